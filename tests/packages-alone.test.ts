@@ -18,7 +18,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const run = promisify(execFile);
-const NAMES = ['core', 'env', 'metrics', 'policy', 'llm-user', 'adaptive', 'serve'] as const;
+const NAMES = ['core', 'env', 'metrics', 'policy', 'policy-native', 'llm-user', 'adaptive', 'serve'] as const;
 const TOOLS = { typescript: '5.9.3', '@types/node': '20' };
 
 /**

@@ -53,7 +53,7 @@ let found: { path: string; library: Library } | undefined;
 
 /**
  * Loads the add-on: one built from source in this package (`npm run build:native`), or that of the platform's package.
- * @throws {NativeAddonError} where there is none that loads, or the processor lacks the instructions that `IALP_NATIVE_INSTRUCTIONS` names.
+ * @throws {NativeAddonError} where no add-on loads, or the processor lacks the instructions that `IALP_NATIVE_INSTRUCTIONS` names.
  */
 export function loadNative(): NativeAddon {
   found ??= findLibrary();

@@ -67,7 +67,7 @@ export class NativeKernelsError extends IalpError {
   constructor(found: string, options?: ErrorOptions) {
     super(
       `kernels 'native': expected @ialp/policy-native with an add-on for this platform; found: ${found}. Run npm install ` +
-        "@ialp/policy-native, or take kernels: 'auto', which uses WebAssembly where there is none.",
+        "@ialp/policy-native, or take kernels: 'auto', which falls back to WebAssembly.",
       options,
     );
   }

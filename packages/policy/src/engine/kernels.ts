@@ -4,11 +4,14 @@ import { nativeAddon } from './native-addon.js';
 
 export type { Kernels };
 
-/** WebAssembly build of the kernels: `portable` needs SIMD, `fused` relaxed SIMD (Node 22 and later, browsers). */
-export type WasmBuild = 'portable' | 'fused';
+/**
+ * Build of the kernels: `portable` needs WebAssembly SIMD, `fused` relaxed SIMD (Node 22 and later, browsers), `native` the package
+ * `@ialp/policy-native`.
+ */
+export type Build = 'portable' | 'fused' | 'native';
 
-/** Build of the kernels: in WebAssembly, or `native`, which needs the package `@ialp/policy-native`. */
-export type Build = WasmBuild | 'native';
+/** Builds in WebAssembly. */
+type WasmBuild = Exclude<Build, 'native'>;
 
 const BUILDS = { portable: PORTABLE, fused: RELAXED };
 const modules = new Map<string, WebAssembly.Module>();
