@@ -84,7 +84,9 @@ fn place(shares: &[f32], target: f32) -> usize {
 /// stay in the order in which they came. The row's items are numbered from `first`.
 #[inline(always)]
 #[allow(unused_assignments)] // After the last vector nobody reads the bound.
-pub unsafe fn keep_best<V: Vector>(memory: &Memory, logits: usize, columns: i32, first: i32, best: usize, items: usize, count: i32) -> Outcome {
+pub unsafe fn keep_best<V: Vector>(
+    memory: &Memory, logits: usize, columns: i32, first: i32, best: usize, items: usize, count: i32,
+) -> Outcome {
     let x = memory.floats(logits, columns)?;
     let (scores, owners) = (memory.floats(best, count)?, memory.integers(items, count)?);
     if count < 1 {

@@ -6,7 +6,9 @@ use crate::vector::{for_vectors, Part, Vector};
 
 /// One step: `gates` holds the gates' inputs and becomes `r, z, n`; `next` becomes the state. `previous` is 0 for no state yet.
 #[inline(always)]
-pub unsafe fn gru_cell<V: Vector>(memory: &Memory, gates: usize, u: usize, previous: usize, next: usize, rows: i32, hidden: i32) -> Outcome {
+pub unsafe fn gru_cell<V: Vector>(
+    memory: &Memory, gates: usize, u: usize, previous: usize, next: usize, rows: i32, hidden: i32,
+) -> Outcome {
     let width = size(hidden)?;
     let all = memory.rows(gates, rows, 12 * width, hidden.saturating_mul(3))?;
     let candidates = memory.table(u, rows, hidden)?;

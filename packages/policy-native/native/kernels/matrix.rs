@@ -133,7 +133,13 @@ unsafe fn column_of_tiles<V: Vector, P: Part, const C: usize>(part: P, a: Left, 
     let mut i = 0;
     while i < rows {
         let left = rows - i;
-        let take = if left >= V::TILE_ROWS + V::TILE_ROWS / 2 { V::TILE_ROWS } else if left > V::TILE_ROWS { left.div_ceil(2) } else { left };
+        let take = if left >= V::TILE_ROWS + V::TILE_ROWS / 2 {
+            V::TILE_ROWS
+        } else if left > V::TILE_ROWS {
+            left.div_ceil(2)
+        } else {
+            left
+        };
         let at = Left { at: offset(a.at, i * a.row), ..a };
         let (from, to) = (d.from(i, 0), c.from(i, 0));
         match take {

@@ -28,8 +28,8 @@ pub unsafe fn gather_tokens<V: Vector>(
 /// The gradient of `gather_tokens`: adds to those of the tables what `d_tokens` asks for, in the columns from `first` up to `last`.
 #[inline(always)]
 pub unsafe fn scatter_tokens<V: Vector>(
-    memory: &Memory, item: usize, feedback: usize, count: i32, d_liked: usize, d_passed: usize, columns: i32, d_tokens: usize,
-    first: i32, last: i32,
+    memory: &Memory, item: usize, feedback: usize, count: i32, d_liked: usize, d_passed: usize, columns: i32, d_tokens: usize, first: i32,
+    last: i32,
 ) -> Outcome {
     let items = memory.integers(item, count)?;
     let feedbacks = memory.floats(feedback, count)?;

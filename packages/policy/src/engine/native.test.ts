@@ -3,8 +3,9 @@ import { createRandom } from '@ialp/core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Head, Network } from '../network.js';
 import { allowedActions, makeStates, makeTargets, SETTINGS } from '../test-support/batch.js';
+import { Arena } from './arena.js';
 import { createNetwork } from './built-in-network.js';
-import type { Build } from './kernels.js';
+import { type Build, type Kernels, loadKernels } from './kernels.js';
 
 /** More than one block of items; widths that are no whole vectors, and some that are. */
 const SIZES = [
@@ -95,6 +96,19 @@ describe.each(SETS)('%s', (instructions) => {
     test('this instruction set', ({ skip }) => skip(make));
     return;
   }
+
+  test('has every kernel, with as many arguments', () => {
+    const { kernels: wasm, names } = loadKernels('portable', new Arena(), false);
+    const { kernels: native, names: found } = loadKernels('native', new Arena(), false);
+    expect([...found].sort()).toEqual([...names].sort());
+    for (const name of names as (keyof Kernels)[]) {
+      // Zeros are sizes and addresses of nothing.
+      const call = (count: number) => () => (native[name] as (...args: number[]) => void)(...new Array(count).fill(0));
+      expect(call(wasm[name].length), name).not.toThrow(TypeError);
+      expect(call(wasm[name].length - 1), name).toThrow(TypeError);
+      expect(call(wasm[name].length + 1), name).toThrow(TypeError);
+    }
+  });
 
   describe.each(['mean', 'gru', 'attention'] as const)('%s', (encoder) => {
     test.each(SIZES)('$items items, width $hidden: as the portable build, within the tolerance', (options) => {
