@@ -1,6 +1,6 @@
 /**
  * The deployment that is measured: `--config` of the server, and what the part in process uses. The environment variable `IALP_BENCH` holds
- * `{ learner, learned }` as JSON: the kind of learner, and a file to which updates are written.
+ * `{ learner, learned }` as JSON: the kind of learner, and a file to which updates are written; `IALP_BENCH_KERNELS` the kernels of networks.
  */
 import { openSync, writeSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
@@ -21,7 +21,9 @@ const APPROXIMATE_FROM = 5_000;
 export function createLearner({ capacity, historyLength = HISTORY_LENGTH, seed = 1 }) {
   const { learner: kind, learned } = JSON.parse(process.env.IALP_BENCH);
   const approximateActing = capacity >= APPROXIMATE_FROM;
-  const network = createNetwork({ items: capacity, historyLength, approximateActing, random: createRandom(seed) });
+  const kernels = process.env.IALP_BENCH_KERNELS ?? 'auto';
+  const random = createRandom(seed);
+  const network = createNetwork({ items: capacity, historyLength, approximateActing, kernels, random });
   const learner = kind === 'a2c' ? createA2C({ network }) : adaptive(network);
   if (isMainThread) recordTakes(learner);
   else if (learned !== undefined) recordLearning(learner, learned);

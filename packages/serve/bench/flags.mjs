@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { LEARNERS } from './deployment.mjs';
 
+const KERNELS = ['auto', 'native', 'portable'];
 export const PARTS = ['http', 'in-process', 'vw', 'restart', 'soak'];
 /** Without a name, all but the soak, which takes long. */
 const DEFAULT_PARTS = PARTS.filter((part) => part !== 'soak');
@@ -12,6 +13,7 @@ Parts: http, in-process, vw, restart (default: these), soak.
 
   --items <items>        may be given again (default: 2000, 20000)
   --learner <learner>    ${LEARNERS.join(' or ')}; may be given again (default: both)
+  --kernels <kernels>    of the networks: auto, native or portable (default: auto, native where the add-on is)
   --decisions <rate>     a second (default: 1000 up to 5000 items, otherwise 300)
   --feedback <rate>      a second (default: 7 for 10 decisions)
   --seconds <seconds>    of each measurement, after a warm-up (default: 60)
@@ -59,7 +61,7 @@ export function parseFlags(args) {
   const flag = { type: 'boolean', default: false };
   const options = {
     ...{ items: many, learner: many, decisions: text, feedback: text, seconds: text, sessions: text, minutes: text },
-    ...{ events: text, folder: text, profile: text, quick: flag, json: flag, help: flag },
+    ...{ events: text, folder: text, profile: text, kernels: text, quick: flag, json: flag, help: flag },
   };
   let parsed;
   try {
@@ -74,6 +76,7 @@ export function parseFlags(args) {
   const feedback = positive('feedback', values.feedback);
   return {
     ...{ json, help, folder, profile, seconds },
+    kernels: oneOf('--kernels', KERNELS, [values.kernels ?? 'auto'])[0],
     parts: positionals.length === 0 ? DEFAULT_PARTS : oneOf('The part', PARTS, positionals),
     items: (values.items ?? (quick ? ['2000'] : ['2000', '20000'])).map((count) => positive('items', count, 1e6)),
     learners: oneOf('--learner', LEARNERS, values.learner ?? (quick ? ['a-ialp-ap'] : LEARNERS)),

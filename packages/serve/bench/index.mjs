@@ -8,6 +8,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createRandom } from '@ialp/core';
+import { createNetwork, NativeKernelsError } from '@ialp/policy';
 import { parseFlags, USAGE, UsageError } from './flags.mjs';
 import { measureHttp } from './http.mjs';
 import { learningDelay } from './learning-delay.mjs';
@@ -53,10 +55,23 @@ async function measureInProcess({ items, learner, traffic, folder: parent }) {
   }
 }
 
+/** Which kernels networks have where `auto` is asked for. */
+function kernelsOf(kernels) {
+  if (kernels !== 'auto') return kernels;
+  try {
+    createNetwork({ items: 2, kernels: 'native', random: createRandom(1) }).dispose();
+    return 'native';
+  } catch (error) {
+    if (NativeKernelsError.isInstance(error)) return 'WebAssembly';
+    throw error;
+  }
+}
+
 /** Measures the parts that are asked for. */
 async function measure(flags, folder) {
   const { parts, items, learners, trafficOf, seconds, minutes, events, rounds, profile } = flags;
-  const results = { machine: describeMachine(folder) };
+  process.env.IALP_BENCH_KERNELS = flags.kernels;
+  const results = { machine: { ...describeMachine(folder), kernels: kernelsOf(flags.kernels) } };
   const nodeOptions = profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', resolve(profile)];
   const forEach = async (part, name, run) => {
     if (!parts.includes(part)) return;

@@ -97,7 +97,7 @@ function restartLines({ items, learner, events, starts, behindMs, learnSeconds, 
 export function text({ machine, http = [], inProcess = [], vw = [], restart = [], soak = [] }) {
   const blocks = [
     [
-      `${machine.cpu}, ${machine.threads} threads, Node ${machine.node}; 4 KiB written and synced to disk: ${quantiles(machine.fsync)}`,
+      `${machine.cpu}, ${machine.threads} threads, Node ${machine.node}, ${machine.kernels} kernels; 4 KiB written and synced to disk: ${quantiles(machine.fsync)}`,
     ],
     ...http.map(httpLines),
     ...soak.map(httpLines),

@@ -35,7 +35,8 @@ export interface IndexedEmbeddings {
 
 function networkOf({ capacity, historyLength, seed }: ServerSetup, stream: number): Network {
   const approximateActing = capacity >= APPROXIMATE_FROM;
-  return createNetwork({ items: capacity, historyLength, approximateActing, random: createRandom(seed).fork(stream) });
+  const random = createRandom(seed).fork(stream);
+  return createNetwork({ items: capacity, historyLength, approximateActing, kernels: 'auto', random });
 }
 
 /** The network of a policy that is pre-trained, with random weights. */
