@@ -1,8 +1,8 @@
 /**
- * `node scripts/serve-users.mjs [--data <folder>] [--environment coat|films] [--seeds 5] [--interactions 64000] [--rate 800] [--direct] [--silent]`, after a
+ * `node scripts/serve-users.mjs [--data <folder>] [--environment coat|films] [--seeds 5] [--interactions 64000] [--rate 800] [--delay 0.5] [--direct] [--silent]`, after a
  * build: users of a simulator in front of a served policy, over HTTP, in real time. Feedback comes late and out of order, 5 % never; sessions
  * interleave; users say when they leave, before the last feedback has come, or with `--silent` never. The final reward, that of the first day and that of the policy at the end, which is then frozen and shown to
- * other users, are compared with `runOnline` on the same environment. With
+ * other users, are compared with `runOnline` on the same environment, in which feedback is as late and as often lost. With
  * `--direct` the users call the recommender without HTTP. In `--data` the data set lies in the folder `coat`.
  */
 import { once } from 'node:events';
@@ -26,12 +26,13 @@ import {
 } from '../packages/policy/dist/index.js';
 import { startServer } from '../packages/serve/dist/http.js';
 import { createRecommender } from '../packages/serve/dist/index.js';
+import { withLateFeedback } from './late-feedback.mjs';
 
 /**
  * Open sessions, as many with `runOnline`: of those that are open at the same time the short ones end first, so that the first and the last rewards
- * depend on their number. The mean delay of feedback, the feedback window and the idle time, in the time between two decisions of a session.
+ * depend on their number. The feedback window and the idle time, in the time between two decisions of a session.
  */
-const [SESSIONS, DELAY, WINDOW, IDLE] = [64, 0.5, 4, 60];
+const [SESSIONS, WINDOW, IDLE] = [64, 4, 60];
 const LOST = 0.05;
 /** Connections that stay open: a server accepts few new ones while it is busy. */
 const CONNECTIONS = 64;
@@ -47,11 +48,14 @@ const { values } = parseArgs({
     'first-seed': { type: 'string', default: '1' },
     interactions: { type: 'string', default: '64000' },
     rate: { type: 'string', default: '800' },
+    delay: { type: 'string', default: '0.5' },
     direct: { type: 'boolean', default: false },
     silent: { type: 'boolean', default: false },
   },
 });
 const interactions = Number(values.interactions);
+/** Mean delay of feedback, in the time between two decisions of a session. */
+const DELAY = Number(values.delay);
 /** Milliseconds between two decisions of a session. */
 const turnMs = (1000 * SESSIONS) / Number(values.rate);
 
@@ -104,7 +108,8 @@ async function serve(learner, seed) {
     random: createRandom(seed + 50),
     rules: {
       ...{ feedbackWindowMs: WINDOW * turnMs, endGraceMs: WINDOW * turnMs, idleTimeoutMs: IDLE * turnMs },
-      ...{ historyLength, repeats },
+      // Users give one reward for a decision, so that nothing more has to be awaited.
+      ...{ historyLength, repeats, rewards: 'first' },
     },
     learning: { updateRows: 64 * learner.rolloutLength, publishIntervalMs: 1_000, checkpointIntervalMs: 60_000 },
     onError: (error) => console.error(error),
@@ -149,24 +154,22 @@ async function serve(learner, seed) {
   return { rewards, status };
 }
 
+/** Rewards of the sessions with `runOnline`, in the order in which they ended. What is late or lost in traffic is so here, too. */
 function lockStep(learner, seed, length = interactions) {
-  const environment = open(SESSIONS);
-  const random = createRandom(seed + 50);
-  const log = runOnline({ environment, learner, interactions: length, seed, random, finishSessions: false });
-  const sums = new Map();
-  const rewards = [];
-  for (const [row, session] of log.session.entries()) {
-    sums.set(session, (sums.get(session) ?? 0) + log.reward[row]);
-    if (log.terminated[row] + log.truncated[row] > 0) rewards.push(sums.get(session));
-  }
-  return rewards;
+  const late = { random: createRandom(seed + 70), delay: DELAY, lost: LOST };
+  const environment = withLateFeedback({ environment: open(SESSIONS), ...late });
+  runOnline({
+    ...{ environment, learner, interactions: length, seed, random: createRandom(seed + 50) },
+    finishSessions: false,
+  });
+  return environment.rewards;
 }
 
 const mean = (numbers) => numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
 const finalOf = (rewards) => mean(rewards.slice(-Math.ceil(rewards.length / 10)));
 const earlyOf = (rewards) => mean(rewards.slice(0, Math.ceil(rewards.length / 20)));
 const evaluate = ({ policy }, seed) => mean(lockStep(createFrozenLearner(policy), seed + 2000, EVALUATION));
-const network = (seed) => createNetwork({ items, historyLength, random: createRandom(seed) });
+const network = (seed) => createNetwork({ items, historyLength, kernels: 'auto', random: createRandom(seed) });
 
 function pretrain(seed) {
   const pretrained = network(seed);
