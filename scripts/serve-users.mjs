@@ -110,6 +110,8 @@ async function serve(learner, seed) {
       ...{ feedbackWindowMs: WINDOW * turnMs, endGraceMs: WINDOW * turnMs, idleTimeoutMs: IDLE * turnMs },
       // Users give one reward for a decision, so that nothing more has to be awaited.
       ...{ historyLength, repeats, rewards: 'first' },
+      // A session that a limit ends is not one that its user has left.
+      ...(simulator.maxTurns !== undefined && { maxTurns: simulator.maxTurns }),
     },
     learning: { updateRows: 64 * learner.rolloutLength, publishIntervalMs: 1_000, checkpointIntervalMs: 60_000 },
     onError: (error) => console.error(error),
