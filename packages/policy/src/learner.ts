@@ -46,7 +46,7 @@ export interface Learner {
   policyState?(without?: ReadonlySet<string>): Checkpoint;
   /**
    * The large parts of the policy state that seldom change, such as the weights of a frozen network: for each, by the path of its place in the state,
-   * such as `learner/pretrained`, a number that differs after every change of it in this process. Absent if there are none.
+   * such as `learner/pretrained`, a number that differs after every change of it in this process. Absent if it has no such parts.
    */
   policyStateRevisions?(): Readonly<Record<string, number>>;
   /**

@@ -183,7 +183,7 @@ export class Follower {
     if (this.#isLearningHere()) return;
     const isCancelled = (): boolean => this.#isLearningHere() || this.#signal?.aborted === true;
     if (!(await this.#weights.take(policy, parts, isCancelled))) return;
-    this.offer.take(index);
+    this.offer.takePublished(index);
     this.policyVersion = stored.version;
   }
 

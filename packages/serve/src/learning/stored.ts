@@ -35,8 +35,8 @@ const POLICY_FORMAT = 2;
 
 /** What a learner publishes for processes that decide. */
 export interface PublishedPolicy {
-  /** The index of the items, as `ItemIndex.checkpoint`. */
-  readonly index: Checkpoint;
+  /** The index of the items, `ItemIndex.checkpoint` as bytes: a process that decides reads it only if it has changed. */
+  readonly index: Uint8Array;
   /** The version of the catalogue in the store that describes them. */
   readonly catalogue: number;
   /** The version in the store of the parts that seldom change; 0 if the policy is whole. */
@@ -90,17 +90,23 @@ function decode(
   );
 }
 
-export function encodePolicy({ index, catalogue, parts, policy }: PublishedPolicy): Uint8Array {
-  return encodeCheckpoint({ format: POLICY_FORMAT, index, catalogue, parts, policy });
+export function encodePolicy(policy: Omit<PublishedPolicy, 'index'> & { readonly index: Checkpoint }): Uint8Array {
+  return encodeCheckpoint({ ...policy, format: POLICY_FORMAT, index: encodeCheckpoint(policy.index) });
+}
+
+/** The index of a published policy. @throws {CheckpointFileError} */
+export function decodeIndex(bytes: Uint8Array): Checkpoint {
+  return decodeCheckpoint(bytes, { name: 'index', verify: false });
 }
 
 /** The arrays are views of `bytes`. @throws {CheckpointError} {CheckpointFileError} */
 export function decodePolicy(bytes: Uint8Array): PublishedPolicy {
   const reader = decode(bytes, MODELS.policy, false, [FORMAT, POLICY_FORMAT]);
+  const isWhole = reader.number('format') === FORMAT;
   return {
-    index: reader.part('index').whole(),
+    index: isWhole ? encodeCheckpoint(reader.part('index').whole()) : reader.array('index', Uint8Array),
     catalogue: reader.count('catalogue'),
-    parts: reader.number('format') === FORMAT ? 0 : reader.count('parts'),
+    parts: isWhole ? 0 : reader.count('parts'),
     policy: reader.part('policy').whole(),
   };
 }
