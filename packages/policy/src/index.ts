@@ -93,4 +93,5 @@ export type {
   Ranking,
   SampleOptions,
 } from './policy.js';
-export { publishedState, takePublishedState } from './published-state.js';
+export { publishedState, stagePublishedState, takePublishedState } from './published-state.js';
+export type { Staging } from './staging.js';

@@ -1,5 +1,6 @@
 import type { Observation, Random } from '@ialp/core';
 import type { ActionDistribution, Ranking } from './policy.js';
+import type { Staging } from './staging.js';
 
 /** The histories of a batch of states: all that a critic needs. */
 export type Histories = Pick<
@@ -216,6 +217,15 @@ export interface Network {
    * @throws {WeightsError} if names or shapes differ, or a weight is not finite; the network is then unchanged.
    */
   setWeights(weights: Weights): void;
+  /**
+   * Sets weights as `setWeights` does, in steps of about a millisecond each, for a network that decides meanwhile. Each step is a call of the
+   * network. Changes of the network between the steps are overwritten. Of two stagings of a network, the older one throws a `NetworkStateError`.
+   * Takes the memory of a second copy of the weights and of what is derived from them. Absent if weights can only be set in one piece.
+   * @throws {WeightsError} as `setWeights`, in a step.
+   */
+  stageWeights?(weights: Weights): Staging;
+  /** A number that differs after every change of the weights. Absent if unknown. */
+  readonly revision?: number;
   /**
    * A copy of the weights and of the optimiser's state: all that further training depends on. Names of the optimiser's tensors
    * contain a slash; the others are those of the weights.

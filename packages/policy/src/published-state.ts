@@ -1,5 +1,6 @@
 import { type Checkpoint, CheckpointError } from '@ialp/core';
 import type { Learner } from './learner.js';
+import type { Staging } from './staging.js';
 
 /**
  * What a learner's policy depends on, to be published to other processes that decide: its `policyState`, or its whole `checkpoint` if it has
@@ -27,6 +28,26 @@ export function takePublishedState(learner: Learner, state: Checkpoint): void {
   else if (learner.policyState !== undefined) throw absent('setPolicyState beside policyState');
   else if (learner.restore !== undefined) learner.restore(state);
   else throw absent('policyState and setPolicyState, or checkpoint and restore');
+}
+
+/**
+ * Takes a state as `takePublishedState` does, in steps: requests can be answered in between. A learner without `stagePolicyState` takes it in
+ * one piece at the end, where it may still be refused.
+ *
+ * ```ts
+ * const staging = stagePublishedState(decider, state);
+ * let step = staging.next();
+ * for (; !step.done; step = staging.next()) await setImmediate(); // of node:timers/promises
+ * step.value();
+ * ```
+ * @throws as `takePublishedState`, in a step.
+ */
+export function stagePublishedState(learner: Learner, state: Checkpoint): Staging {
+  return learner.stagePolicyState?.(state) ?? inOnePiece(learner, state);
+}
+
+function* inOnePiece(learner: Learner, state: Checkpoint): Staging {
+  return () => takePublishedState(learner, state);
 }
 
 function absent(expected: string): CheckpointError {

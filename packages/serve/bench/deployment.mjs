@@ -35,13 +35,36 @@ function adaptive(pretrained) {
   return createAdaptiveLearner({ pretrained: createNetworkPolicy(pretrained), online: createA2C({ network: online }) });
 }
 
-/** Measures how long setting new weights takes. */
+/** Measures how long new weights are set without a pause: all of a take in one piece, or the longest step of a staging. */
 function recordTakes(learner) {
-  const set = learner.setPolicyState;
+  const { setPolicyState, stagePolicyState } = learner;
+  const timed = (run) => {
+    const begun = performance.now();
+    const result = run();
+    return [result, performance.now() - begun];
+  };
   learner.setPolicyState = (state) => {
     const begun = performance.now();
-    set.call(learner, state);
-    noteTake(performance.now() - begun);
+    const [, ms] = timed(() => setPolicyState.call(learner, state));
+    noteTake(begun, ms);
+  };
+  if (stagePolicyState === undefined) return;
+  learner.stagePolicyState = function* (state) {
+    const begun = performance.now();
+    const staging = stagePolicyState.call(learner, state);
+    let longest = 0;
+    for (;;) {
+      const [step, ms] = timed(() => staging.next());
+      longest = Math.max(longest, ms);
+      if (!step.done) {
+        yield;
+        continue;
+      }
+      return () => {
+        const [, atOnce] = timed(step.value);
+        noteTake(begun, Math.max(longest, atOnce));
+      };
+    }
   };
 }
 

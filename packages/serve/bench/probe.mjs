@@ -11,7 +11,7 @@ const ROUTES = { '/v1/recommend': 'decisions', '/v1/feedback': 'feedback' };
 const SAMPLE_MS = 1;
 /** Delays from here on are stored with their times. */
 const STALL_MS = 2;
-/** A stall up to so long before the end of a take, or after it, belongs to it. */
+/** A stall up to so long before the beginning of a take, or after its end, belongs to it. */
 const AROUND_TAKE_MS = 20;
 const BEGUN = Symbol('begun');
 
@@ -23,9 +23,9 @@ let takes = [];
 let begun = performance.now();
 let cpu = process.cpuUsage();
 
-/** Notes that weights were taken, which took so long without a pause in between. */
-export function noteTake(ms) {
-  takes.push([performance.now(), ms]);
+/** Notes that weights were taken: when that began, and how long it took at most without a pause in between. */
+export function noteTake(begun, ms) {
+  takes.push([begun, performance.now(), ms]);
 }
 
 export function resetProbe() {
@@ -40,9 +40,9 @@ export function resetProbe() {
 export function readProbe() {
   const around = new Latencies();
   const taking = new Latencies();
-  for (const [at, ms] of takes) {
+  for (const [begun, at, ms] of takes) {
     taking.record(ms);
-    const near = stalls.filter(([end, length]) => end > at - AROUND_TAKE_MS && end - length < at + AROUND_TAKE_MS);
+    const near = stalls.filter(([end, length]) => end > begun - AROUND_TAKE_MS && end - length < at + AROUND_TAKE_MS);
     around.record(Math.max(0, ...near.map(([, length]) => length)));
   }
   const { user, system } = process.cpuUsage(cpu);

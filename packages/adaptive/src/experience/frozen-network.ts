@@ -1,4 +1,4 @@
-import type { Checkpointable } from '@ialp/core';
+import type { Checkpoint, Checkpointable } from '@ialp/core';
 import {
   CheckpointReader,
   checkTensorShapes,
@@ -7,7 +7,7 @@ import {
   shapesOf,
   tensorsCheckpoint,
 } from '@ialp/core/checkpoint';
-import type { Learner, Network, Policy } from '@ialp/policy';
+import type { Learner, Network, Policy, Staging, Weights } from '@ialp/policy';
 import { hasMethods } from '../checks.js';
 import type { PolicyStatePart } from './policy-state.js';
 
@@ -54,15 +54,27 @@ export function frozenNetworkPart(policy: Policy, learner: Learner): Readonly<Re
   if (network === undefined) return {};
   /** They do not change. */
   let shapes: ReturnType<typeof shapesOf> | undefined;
+  const checked = (state: Checkpoint): Weights => {
+    const weights = readTensors(new CheckpointReader(state, 'pretrained'));
+    shapes ??= shapesOf(network.weights());
+    checkTensorShapes(weights, shapes);
+    return weights;
+  };
   return {
     pretrained: {
       read: () => tensorsCheckpoint(network.weights()),
       prepare(state) {
-        const weights = readTensors(new CheckpointReader(state, 'pretrained'));
-        shapes ??= shapesOf(network.weights());
-        checkTensorShapes(weights, shapes);
+        const weights = checked(state);
         return { commit: () => network.setWeights(weights) };
       },
+      *stage(state): Staging {
+        if (network.stageWeights !== undefined) {
+          return yield* network.stageWeights(readTensors(new CheckpointReader(state, 'pretrained')));
+        }
+        const weights = checked(state);
+        return () => network.setWeights(weights);
+      },
+      revision: network.revision === undefined ? undefined : () => network.revision!,
     },
   };
 }

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Learner } from '../learner.js';
 import { createPopularity } from '../learners/bandits/popularity.js';
 import { createRandomPolicy } from '../policies/random-policy.js';
+import type { Staging } from '../staging.js';
 import { learnerChecks } from './learner-checks.js';
 
 const ITEMS = 12;
@@ -24,10 +25,19 @@ function makeLearner(change: (right: Learner) => Partial<Learner> = () => ({})):
     restore: replaced.restore ?? ((checkpoint) => right.restore?.(checkpoint)),
     policyState: replaced.policyState ?? (() => right.checkpoint?.() ?? {}),
     setPolicyState: replaced.setPolicyState ?? ((state) => right.restore?.(state)),
+    ...(replaced.stagePolicyState && { stagePolicyState: replaced.stagePolicyState }),
+    ...(replaced.policyStateRevisions && { policyStateRevisions: replaced.policyStateRevisions }),
   };
 }
 
+/** A learner that stages policy states as it should, but for what happens in the steps and at the end. */
+function staging(stage: (right: Learner, state: Checkpoint) => Staging): Learner {
+  return makeLearner((right) => ({ stagePolicyState: (state) => stage(right, state) }));
+}
+
 const FOLLOWS = 'a second learner that takes its policy state has the same policy after every update, bit for bit';
+const STAGED = 'a policy state that is taken in steps changes nothing before the last, and then the same as at once';
+const STAGED_FOREIGN = 'a policy state of something else is refused in steps, too, and changes nothing';
 const FOREIGN = 'a policy state of something else is refused, and changes nothing';
 
 /** Learns, after which something goes wrong. */
@@ -242,6 +252,39 @@ const FAULTS: { rule: string; fault: string; make: () => Learner }[] = [
           right.restore?.(state);
         },
       })),
+  },
+  {
+    rule: STAGED,
+    fault: 'takes the state in the first step',
+    make: () =>
+      staging(function* (right, state) {
+        right.restore?.(state);
+        yield;
+        return () => {};
+      }),
+  },
+  {
+    rule: STAGED,
+    fault: 'does not take the state in the end',
+    make: () =>
+      staging(function* () {
+        yield;
+        return () => {};
+      }),
+  },
+  {
+    rule: STAGED,
+    fault: 'publishes parts that it does not leave out',
+    make: () => makeLearner(() => ({ policyStateRevisions: () => ({ shown: 1 }) })),
+  },
+  {
+    rule: STAGED_FOREIGN,
+    fault: 'does not check the state in the steps',
+    make: () =>
+      staging(function* (right, state) {
+        yield;
+        return () => right.restore?.(state);
+      }),
   },
   {
     rule: 'sessions of any number and length are taken, also one by one',

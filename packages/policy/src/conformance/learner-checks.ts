@@ -10,6 +10,7 @@ import { policyChecks } from './policy-checks.js';
 import { checkFollowing, checkForeignState } from './policy-state-checks.js';
 import { behaviorOf } from './probabilities.js';
 import { checkSlateLearning } from './slate-learning.js';
+import { checkForeignStagedState, checkStagedState } from './staging-checks.js';
 import { SyntheticSessions, syntheticStates } from './synthetic-sessions.js';
 
 /** Sessions that a learner learns from. */
@@ -113,6 +114,14 @@ export function learnerChecks(make: () => Learner, options: ConformanceOptions =
     {
       name: 'a policy state of something else is refused, and changes nothing',
       run: () => checkForeignState(makeLearner, options),
+    },
+    {
+      name: 'a policy state that is taken in steps changes nothing before the last, and then the same as at once',
+      run: () => checkStagedState(makeLearner, options),
+    },
+    {
+      name: 'a policy state of something else is refused in steps, too, and changes nothing',
+      run: () => checkForeignStagedState(makeLearner, options),
     },
     check('sessions of any number and length are taken, also one by one', (learner) => {
       for (const trajectories of raggedExperience(learner, options)) checkFinite(learnOrFail(learner, trajectories));

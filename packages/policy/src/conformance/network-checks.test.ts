@@ -18,6 +18,7 @@ import { rightNetwork, type Step, training, Wrapped } from '../test-support/netw
 import { firstAllowedFrom } from '../test-support/observations.js';
 import { itemChecks } from './item-checks.js';
 import { networkChecks } from './network-checks.js';
+import { stagedWeightsChecks } from './staging-checks.js';
 import { weightsChecks } from './weights-checks.js';
 
 const options = { createRandom };
@@ -372,9 +373,11 @@ describe('a planted fault is found', () => {
 
   test('for every rule of a network', () => {
     // The rules about weights and items and those of a policy have planted faults of their own.
-    const elsewhere = [...weightsChecks(rightNetwork, options), ...itemChecks(rightNetwork, options)].map(
-      ({ name }) => name,
-    );
+    const elsewhere = [
+      ...weightsChecks(rightNetwork, options),
+      ...stagedWeightsChecks(rightNetwork, options),
+      ...itemChecks(rightNetwork, options),
+    ].map(({ name }) => name);
     const rules = networkChecks((seed) => rightNetwork(seed, ['actor', 'value', 'q']), options)
       .map(({ name }) => name)
       .filter((name) => !name.startsWith('actor: ') && !elsewhere.includes(name));

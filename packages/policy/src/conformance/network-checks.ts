@@ -18,6 +18,7 @@ import {
 import { policyChecks } from './policy-checks.js';
 import { probabilitiesOf } from './probabilities.js';
 import { slateTrainingChecks } from './slate-training-checks.js';
+import { stagedWeightsChecks } from './staging-checks.js';
 import { copyObservation } from './synthetic-sessions.js';
 import { weightsChecks } from './weights-checks.js';
 
@@ -138,6 +139,7 @@ export function networkChecks(
     ...slateTrainingChecks(makeNetwork, options),
     ...headChecks(makeNetwork, options),
     ...weightsChecks(makeNetwork, options),
+    ...stagedWeightsChecks(makeNetwork, options),
     ...itemChecks(makeNetwork, options),
     ...policyChecks(trainedPolicy, {
       ...options,

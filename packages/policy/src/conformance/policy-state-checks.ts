@@ -13,7 +13,7 @@ const SESSIONS = 6;
 const UPDATES = 4;
 
 /** Whether another instance can take a learner's policy. */
-function isPublishable(learner: Learner): boolean {
+export function isPublishable(learner: Learner): boolean {
   return learner.policyState !== undefined || learner.checkpoint !== undefined;
 }
 
@@ -71,7 +71,7 @@ export function checkForeignState(makeLearner: () => Learner, options: Conforman
   const [learner, twin] = [makeLearner(), makeLearner()];
   if (!isPublishable(learner) || Object.keys(publishedState(learner)).length === 0) return;
   const states = new SyntheticSessions(SESSIONS, learner.policy.items, options).pass(5).observation;
-  for (const state of [{ somethingElse: 1 }, ...lacking(publishedState(learner))]) {
+  for (const state of foreignStates(learner)) {
     let refused = false;
     try {
       takePublishedState(learner, state);
@@ -81,6 +81,11 @@ export function checkForeignState(makeLearner: () => Learner, options: Conforman
     checkRule(refused, 'setPolicyState: expected an error for a policy state of something else; found none');
     compare(twin.policy, learner.policy, states);
   }
+}
+
+/** States that a learner must refuse. */
+export function foreignStates(learner: Learner): Checkpoint[] {
+  return [{ somethingElse: 1 }, ...lacking(publishedState(learner))];
 }
 
 /** The state without each of its parts, one at a time: the parts that are left must not be taken. They differ from the learner's own. */
@@ -100,7 +105,7 @@ function takeOrFail(learner: Learner, state: Checkpoint): void {
 }
 
 /** @throws {ConformanceError} for what is not plain data. */
-function copyOf(state: Checkpoint): Checkpoint {
+export function copyOf(state: Checkpoint): Checkpoint {
   try {
     return structuredClone(state);
   } catch (error) {

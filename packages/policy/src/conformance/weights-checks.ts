@@ -149,7 +149,7 @@ export function weightsChecks(makeNetwork: (seed: number) => Network, options: C
 }
 
 /** Weights with one fault each, in the last tensor, so that a network that sets tensors one by one is found out. */
-function brokenWeights(weights: Weights): Record<string, Weights> {
+export function brokenWeights(weights: Weights): Record<string, Weights> {
   const names = Object.keys(weights);
   const last = names[names.length - 1];
   const { shape, data } = weights[last];

@@ -19,6 +19,7 @@ import type {
   Weights,
 } from '../network.js';
 import { joinState, splitState } from '../persistence/training-state.js';
+import type { Staging } from '../staging.js';
 import { type Address, Arena } from './arena.js';
 import { headParameters } from './head-parameters.js';
 import { itemTensorsOf, writeItemRows } from './item-tensors.js';
@@ -28,6 +29,7 @@ import { ActorEvaluation, topItems } from './scoring/actor-evaluation.js';
 import { CatalogueScan } from './scoring/catalogue-scan.js';
 import { ItemScorer } from './scoring/item-scorer.js';
 import { QuantisedScorer } from './scoring/quantised-scorer.js';
+import { StagedWeights } from './staged-weights.js';
 import { StateEncoder } from './state-encoder.js';
 import { ThreadPool } from './threads/thread-pool.js';
 import { type TrainingSizes, TrainingStep } from './training-step.js';
@@ -67,6 +69,8 @@ class BuiltInNetwork implements Network {
   readonly #rounded = new Map<ItemScorer, QuantisedScorer>();
   readonly #scan: CatalogueScan;
   readonly #training: TrainingStep;
+  readonly #staged: StagedWeights;
+  #revision = 0;
   #value: Address = 0;
   /** Start of the memory for batches; its capacity in states, and in states to train on. */
   #mark: Address;
@@ -112,6 +116,16 @@ class BuiltInNetwork implements Network {
       optimizer,
     );
     this.#mark = this.#arena.mark;
+    this.#staged = new StagedWeights({
+      ...{ arena: this.#arena, parameters: this.#parameters },
+      kernels: () => this.#threadPool.kernels,
+      scorers: () => [...this.#scorers, ...this.#rounded.values()],
+      allocate: (bytes) => this.#beforeBatches(() => this.#arena.allocate(bytes)),
+    });
+  }
+
+  get revision(): number {
+    return this.#revision;
   }
 
   initialize(random: Random): void {
@@ -223,6 +237,21 @@ class BuiltInNetwork implements Network {
     if (this.#parameters.write(weights)) this.#invalidate();
   }
 
+  *stageWeights(weights: Weights): Staging {
+    this.#checkIdle();
+    this.#parameters.checkShapes(weights);
+    const begun = this.#revision;
+    const commit = yield* this.#staged.stage(weights);
+    return () => {
+      this.#checkIdle();
+      const isSame = commit === undefined;
+      if (isSame && this.#revision === begun) return;
+      // Also tables that were made after the others had been staged.
+      this.#invalidate();
+      if (isSame || !commit()) this.setWeights(weights);
+    };
+  }
+
   trainingState(): Weights {
     this.#checkIdle();
     const parameters = this.#parameters;
@@ -267,17 +296,25 @@ class BuiltInNetwork implements Network {
   #quantised(exact: ItemScorer): QuantisedScorer {
     let scorer = this.#rounded.get(exact);
     if (scorer === undefined) {
-      this.#arena.release(this.#mark);
-      scorer = new QuantisedScorer(this.#arena, exact);
+      scorer = this.#beforeBatches(() => new QuantisedScorer(this.#arena, exact));
       this.#rounded.set(exact, scorer);
-      this.#mark = this.#arena.mark;
-      this.#capacity = 0;
     }
     return scorer;
   }
 
+  /** Allocates memory that outlives batches; frees the memory of batches. */
+  #beforeBatches<Made>(allocate: () => Made): Made {
+    // 0 until batches are allocated again, also if this allocation fails.
+    this.#capacity = 0;
+    this.#arena.release(this.#mark);
+    const made = allocate();
+    this.#mark = this.#arena.mark;
+    return made;
+  }
+
   /** Discards data derived from the weights, which have changed. */
   #invalidate(): void {
+    this.#revision++;
     for (const scorer of this.#scorers) scorer.invalidate();
     for (const scorer of this.#rounded.values()) scorer.invalidate();
   }
@@ -311,10 +348,7 @@ class BuiltInNetwork implements Network {
   /** Allocates memory for gradients and moments, if not done before; frees the memory of batches. */
   #allocateTraining(): void {
     if (this.#parameters.gradients !== 0) return;
-    this.#capacity = 0;
-    this.#arena.release(this.#mark);
-    this.#parameters.allocateTraining();
-    this.#mark = this.#arena.mark;
+    this.#beforeBatches(() => this.#parameters.allocateTraining());
   }
 
   /** Allocates for a batch, and with `sizes` also for training on it. */

@@ -42,7 +42,7 @@ export class Parameters {
   /** Floats of the tensors with a row for every item, which come first. */
   readonly perItemCount: number;
   readonly slots: readonly Slot[];
-  readonly values: Address;
+  values: Address;
   gradients: Address = 0;
   firstMoment: Address = 0;
   secondMoment: Address = 0;
@@ -127,11 +127,12 @@ export class Parameters {
 
   /** @throws {WeightsError} unless exactly the network's tensors are given, each of the right shape and finite. */
   checkFit(weights: Weights): void {
-    this.#checkShapes(weights);
+    this.checkShapes(weights);
     for (const { name } of this.slots) checkFinite(name, weights[name].data);
   }
 
-  #checkShapes(weights: Weights): void {
+  /** @throws {WeightsError} unless exactly the network's tensors are given, each of the right shape. Cheap. */
+  checkShapes(weights: Weights): void {
     checkTensors(weights);
     const unknown = Object.keys(weights).find((name) => !this.slots.some((slot) => slot.name === name));
     if (unknown !== undefined) {
@@ -148,7 +149,7 @@ export class Parameters {
    * @throws {WeightsError} as `checkFit`; nothing is then changed.
    */
   write(weights: Weights, part: Address = this.values): boolean {
-    this.#checkShapes(weights);
+    this.checkShapes(weights);
     const changed = this.slots.filter(({ name }) => !this.#holds(name, weights[name].data, part));
     for (const { name } of changed) checkFinite(name, weights[name].data);
     for (const { name } of changed) {
@@ -219,7 +220,9 @@ function checkShape({ name, rows, columns }: Slot, weights: Weights): void {
   }
 }
 
-function checkFinite(name: string, data: Float32Array): void {
+/** @param start the place in the tensor of the first number. @throws {WeightsError} for a number that is not finite. */
+export function checkFinite(name: string, data: Float32Array, start = 0): void {
   const wrong = indexOfNonFinite(data);
-  if (wrong !== -1) throw new WeightsError(`weights.${name}[${wrong}]: expected a number; found ${data[wrong]}.`);
+  if (wrong === -1) return;
+  throw new WeightsError(`weights.${name}[${start + wrong}]: expected a number; found ${data[wrong]}.`);
 }

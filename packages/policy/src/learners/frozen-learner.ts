@@ -1,7 +1,7 @@
 import { checkPolicy } from '../checks/arguments.js';
 import type { CheckpointableLearner } from '../learner.js';
 import type { Network } from '../network.js';
-import { weightsAsPolicyState } from '../persistence/policy-weights.js';
+import { frozenWeightsAsPolicyState } from '../persistence/frozen-weights.js';
 import type { Policy } from '../policy.js';
 
 /**
@@ -19,7 +19,7 @@ export function createFrozenLearner(policy: Policy): CheckpointableLearner {
     learn: () => ({}),
     checkpoint: () => ({}),
     restore: () => {},
-    ...weightsAsPolicyState(network === undefined ? {} : { network }),
+    ...frozenWeightsAsPolicyState(network),
   };
 }
 

@@ -2,6 +2,8 @@ import type { Checkpoint } from '@ialp/core';
 import { CheckpointReader, checkTensorShapes, readTensors, shapesOf, tensorsCheckpoint } from '@ialp/core/checkpoint';
 import type { Learner } from '../learner.js';
 import type { Network, Weights } from '../network.js';
+import type { Staging } from '../staging.js';
+import { stageWeights } from './stage-weights.js';
 
 /** The weights of the networks that a policy uses, by name: what is published of them. */
 export interface PolicyWeights {
@@ -13,6 +15,8 @@ export interface PolicyWeights {
    * @throws {CheckpointError} or {WeightsError}
    */
   take(reader: CheckpointReader): void;
+  /** Sets all weights, or none, in steps. @throws {CheckpointError} or {WeightsError} in a step */
+  stage(reader: CheckpointReader): Staging;
 }
 
 /** Of networks that a policy uses. The optimizers' state is not part of it, and is left as it is. */
@@ -31,16 +35,25 @@ export function policyWeights(networks: Readonly<Record<string, Network>>): Poli
       for (const [k, own] of shapes.entries()) checkTensorShapes(states[k + 1], own);
       for (const [k, [, network]] of all.entries()) network.setWeights(states[k]);
     },
+    *stage(reader) {
+      const states = all.map(([name, network]) => [network, readTensors(reader.part(name))] as const);
+      const commits: (() => void)[] = [];
+      for (const [network, state] of states) commits.push(yield* stageWeights(network, state));
+      return () => {
+        for (const commit of commits) commit();
+      };
+    },
   };
 }
 
 /** The methods of a learner whose policy depends on the weights of networks and on nothing else. */
 export function weightsAsPolicyState(
   networks: Readonly<Record<string, Network>>,
-): Required<Pick<Learner, 'policyState' | 'setPolicyState'>> {
+): Required<Pick<Learner, 'policyState' | 'setPolicyState' | 'stagePolicyState'>> {
   const weights = policyWeights(networks);
   return {
     policyState: () => weights.read(),
     setPolicyState: (state) => weights.take(new CheckpointReader(state)),
+    stagePolicyState: (state) => weights.stage(new CheckpointReader(state)),
   };
 }

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { wait } from '@ialp/core/retry';
-import { takePublishedState } from '@ialp/policy';
 import { DeploymentState } from '../deployment/deployment-state.js';
 import { PacedReads } from '../deployment/paced-reads.js';
 import { restoreSnapshot } from '../deployment/snapshot.js';
@@ -18,6 +17,7 @@ import {
 } from '../learning/stored.js';
 import { EventWriter } from './event-writer.js';
 import { ItemsOnOffer } from './items-on-offer.js';
+import { PolicyTaker } from './policy-taker.js';
 import type { checkRecommenderOptions } from './recommender-options.js';
 
 type Settings = ReturnType<typeof checkRecommenderOptions>;
@@ -65,14 +65,17 @@ export class Follower {
   readonly ownDecisions = new Set<string>();
   readonly #settings: Settings;
   readonly #isLearningHere: () => boolean;
+  readonly #weights: PolicyTaker;
   #position: LogPosition | undefined;
   #describedBy = 0;
+  #signal: AbortSignal | undefined;
   #taking: Promise<void> = Promise.resolve();
 
   constructor(settings: Settings, isLearningHere: () => boolean) {
     this.#settings = settings;
     this.#isLearningHere = isLearningHere;
-    const { learner, rules, eventLog } = settings.deployment;
+    const { learner, rules, eventLog, modelStore } = settings.deployment;
+    this.#weights = new PolicyTaker(learner, modelStore);
     this.writer = new EventWriter(eventLog, settings.onError);
     this.offer = new ItemsOnOffer(learner.policy.items);
     this.state = new DeploymentState(rules, {
@@ -106,6 +109,7 @@ export class Follower {
 
   /** Follows the log and the store until the signal aborts. */
   async follow(signal: AbortSignal): Promise<void> {
+    this.#signal = signal;
     const { modelStore, eventLog } = this.#settings.deployment;
     const reads = new PacedReads({ eventLog, maxEvents: BATCH, waitMs: WAIT_MS });
     modelStore.watch(MODELS.policy, () => void this.takePolicy().catch(this.#settings.onError), signal);
@@ -171,14 +175,15 @@ export class Follower {
 
   async #takeNewest(): Promise<void> {
     if (this.#isLearningHere()) return;
-    const { modelStore, learner } = this.#settings.deployment;
+    const { modelStore } = this.#settings.deployment;
     const stored = await modelStore.latest(MODELS.policy);
     if (stored === undefined || stored.version === this.policyVersion) return;
-    const { index, catalogue, policy } = decodePolicy(stored.bytes);
+    const { index, catalogue, parts, policy } = decodePolicy(stored.bytes);
     if (catalogue > this.#describedBy) await this.#describe(catalogue);
     if (this.#isLearningHere()) return;
-    takePublishedState(learner, policy);
-    this.offer.take(index);
+    const isCancelled = (): boolean => this.#isLearningHere() || this.#signal?.aborted === true;
+    if (!(await this.#weights.take(policy, parts, isCancelled))) return;
+    this.offer.takePublished(index);
     this.policyVersion = stored.version;
   }
 

@@ -1,5 +1,6 @@
 import { type Checkpoint, createItemIndex, type ItemIndex } from '@ialp/core';
 import type { ItemEvent, ItemRemovalEvent, ServedItem } from '../events.js';
+import { decodeIndex } from '../learning/stored.js';
 
 /**
  * The items that a process may show: those of the index that the learner published, less those that have been removed since. New items follow
@@ -11,6 +12,8 @@ export class ItemsOnOffer {
   /** Whether the last event about an item was its removal. */
   readonly #isRemoved = new Map<string, boolean>();
   #list: readonly ServedItem[] | undefined;
+  /** The published index that was taken last, if no item has changed since. */
+  #taken: Uint8Array | undefined;
 
   constructor(capacity: number) {
     this.index = createItemIndex({ capacity });
@@ -37,6 +40,7 @@ export class ItemsOnOffer {
 
   /** Takes a published index. */
   take(index: Checkpoint): void {
+    this.#taken = undefined;
     const taken = createItemIndex({ capacity: this.index.capacity });
     taken.restore(index);
     const removed = [...this.#isRemoved].filter(([id, isRemoved]) => isRemoved && isAvailable(taken, id));
@@ -44,8 +48,17 @@ export class ItemsOnOffer {
     this.index = taken;
   }
 
+  /** Takes an index that came with a policy, as bytes. The same one comes again until an item changes, and reading it takes a while. */
+  takePublished(bytes: Uint8Array): void {
+    if (this.#taken !== undefined && Buffer.compare(this.#taken, bytes) === 0) return;
+    this.take(decodeIndex(bytes));
+    // A copy, as it is part of a large policy.
+    this.#taken = bytes.slice();
+  }
+
   apply(event: ItemEvent | ItemRemovalEvent): void {
     this.#list = undefined;
+    this.#taken = undefined;
     if (event.type === 'item') {
       const { embedding: _, ...item } = event.item;
       this.#isRemoved.set(item.id, false);

@@ -1,4 +1,4 @@
-import { type Learner, type LearningReport, publishedState } from '@ialp/policy';
+import type { Learner, LearningReport } from '@ialp/policy';
 import { PacedReads } from '../deployment/paced-reads.js';
 import type { ServeEvent } from '../events.js';
 import type { StoredModel } from '../model-store.js';
@@ -8,6 +8,7 @@ import { Joiner } from './joiner.js';
 import type { checkDeployment, checkLearning } from './learner-options.js';
 import { Lease } from './lease.js';
 import { OwnModels } from './own-models.js';
+import { areSame, encodeParts, stateWithoutParts } from './policy-parts.js';
 import { Retention } from './retention.js';
 import {
   decodeJson,
@@ -80,6 +81,8 @@ export class LearnerRun {
   #isCaughtUp = false;
   #describedVersion = -1;
   #isPublished = false;
+  /** Of the parts of the policy that were published last. */
+  #revisions: Readonly<Record<string, number>> | undefined;
   /** How long the last checkpoint took. */
   #storeMs = 0;
   #times = { published: 0, stored: 0, reported: 0, firstRow: 0, nextPlacing: 0 };
@@ -204,10 +207,12 @@ export class LearnerRun {
   async #publish(): Promise<void> {
     const begun = performance.now();
     await this.#describeCatalogue();
+    await this.#publishParts();
     const bytes = encodePolicy({
       index: this.#catalogue.index.checkpoint(),
       catalogue: this.#models.versionOf('catalogue'),
-      policy: publishedState(this.#learner),
+      parts: this.#revisions === undefined ? 0 : this.#models.versionOf('parts'),
+      policy: stateWithoutParts(this.#learner),
     });
     await this.#models.put('policy', bytes);
     // Large policies are published less often: most of the time is for learning.
@@ -215,6 +220,15 @@ export class LearnerRun {
     this.#times.published = now + PUBLISHING_PAUSE * (now - begun);
     this.#isPublished = true;
     this.#settings.hooks.onPublished?.(this.#models.versionOf('policy'), this.#catalogue);
+  }
+
+  /** Publishes the parts of the policy that seldom change, if they have changed since. */
+  async #publishParts(): Promise<void> {
+    const revisions = this.#learner.policyStateRevisions?.() ?? {};
+    if (Object.keys(revisions).length === 0) return;
+    if (this.#revisions !== undefined && areSame(revisions, this.#revisions)) return;
+    await this.#models.put('parts', encodeParts(this.#learner));
+    this.#revisions = revisions;
   }
 
   async #describeCatalogue(): Promise<void> {

@@ -3,7 +3,7 @@ import { LeaseLostError } from './lease.js';
 import { MODELS } from './stored.js';
 
 /** The models that only a learner stores. */
-export type OwnModel = 'policy' | 'learner' | 'catalogue' | 'progress';
+export type OwnModel = 'policy' | 'parts' | 'learner' | 'catalogue' | 'progress';
 
 /**
  * The models of a learner. It stores the version after the newest that it has found or stored, or none: a learner that was paused for longer than its
@@ -11,7 +11,7 @@ export type OwnModel = 'policy' | 'learner' | 'catalogue' | 'progress';
  */
 export class OwnModels {
   readonly #store: ModelStore;
-  readonly #versions: Record<OwnModel, number> = { policy: 0, learner: 0, catalogue: 0, progress: 0 };
+  readonly #versions: Record<OwnModel, number> = { policy: 0, parts: 0, learner: 0, catalogue: 0, progress: 0 };
 
   constructor(store: ModelStore) {
     this.#store = store;
@@ -19,13 +19,14 @@ export class OwnModels {
 
   /** Finds the newest versions. Returns the learner's checkpoint and the catalogue, if they are stored. @throws {ModelStoreError} */
   async find(): Promise<Partial<Record<'learner' | 'catalogue', StoredModel>>> {
-    const [learner, catalogue, policy, progress] = await Promise.all([
+    const [learner, catalogue, policy, parts, progress] = await Promise.all([
       this.#store.latest(MODELS.learner),
       this.#store.latest(MODELS.catalogue),
       this.#store.version(MODELS.policy),
+      this.#store.version(MODELS.parts),
       this.#store.version(MODELS.progress),
     ]);
-    const versions = { learner: learner?.version ?? 0, catalogue: catalogue?.version ?? 0, policy, progress };
+    const versions = { learner: learner?.version ?? 0, catalogue: catalogue?.version ?? 0, policy, parts, progress };
     Object.assign(this.#versions, versions);
     return { ...(learner !== undefined && { learner }), ...(catalogue !== undefined && { catalogue }) };
   }

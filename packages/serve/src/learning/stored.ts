@@ -12,6 +12,8 @@ import type { JoinerSnapshot } from './joiner.js';
 export const MODELS = {
   /** The newest policy, for processes that decide. */
   policy: 'policy',
+  /** The parts of the policy that seldom change. */
+  parts: 'policy-parts',
   /** The learner's last checkpoint: all that it continues from. */
   learner: 'learner',
   /** Descriptions of the items. */
@@ -28,14 +30,18 @@ export const MODELS = {
 
 /** Version of the stored models. */
 const FORMAT = 1;
+/** Version of stored policies: those of version 1 are whole. */
+const POLICY_FORMAT = 2;
 
 /** What a learner publishes for processes that decide. */
 export interface PublishedPolicy {
-  /** The index of the items, as `ItemIndex.checkpoint`. */
-  readonly index: Checkpoint;
+  /** The index of the items, `ItemIndex.checkpoint` as bytes: a process that decides reads it only if it has changed. */
+  readonly index: Uint8Array;
   /** The version of the catalogue in the store that describes them. */
   readonly catalogue: number;
-  /** As `publishedState` of `@ialp/policy`. */
+  /** The version in the store of the parts that seldom change; 0 if the policy is whole. */
+  readonly parts: number;
+  /** As `publishedState` of `@ialp/policy`, with null in the place of the parts. */
   readonly policy: Checkpoint;
 }
 
@@ -70,25 +76,37 @@ export interface LearnerProgress {
 }
 
 /** @throws {CheckpointError} for bytes of another version. */
-function decode(bytes: Uint8Array, name: string, copy: boolean): CheckpointReader {
+function decode(
+  bytes: Uint8Array,
+  name: string,
+  copy: boolean,
+  formats: readonly number[] = [FORMAT],
+): CheckpointReader {
   // Stores have compared a digest already, and the digest of a large policy would stop a process from deciding for a while.
   const reader = new CheckpointReader(decodeCheckpoint(bytes, { name, copy, verify: false }), name);
-  if (reader.number('format') === FORMAT) return reader;
+  if (formats.includes(reader.number('format'))) return reader;
   throw new CheckpointError(
-    `${name}: expected format ${FORMAT}; found ${reader.number('format')}. Use the version of @ialp/serve that wrote it.`,
+    `${name}: expected format ${formats.join(' or ')}; found ${reader.number('format')}. Use the version of @ialp/serve that wrote it.`,
   );
 }
 
-export function encodePolicy({ index, catalogue, policy }: PublishedPolicy): Uint8Array {
-  return encodeCheckpoint({ format: FORMAT, index, catalogue, policy });
+export function encodePolicy(policy: Omit<PublishedPolicy, 'index'> & { readonly index: Checkpoint }): Uint8Array {
+  return encodeCheckpoint({ ...policy, format: POLICY_FORMAT, index: encodeCheckpoint(policy.index) });
+}
+
+/** The index of a published policy. @throws {CheckpointFileError} */
+export function decodeIndex(bytes: Uint8Array): Checkpoint {
+  return decodeCheckpoint(bytes, { name: 'index', verify: false });
 }
 
 /** The arrays are views of `bytes`. @throws {CheckpointError} {CheckpointFileError} */
 export function decodePolicy(bytes: Uint8Array): PublishedPolicy {
-  const reader = decode(bytes, MODELS.policy, false);
+  const reader = decode(bytes, MODELS.policy, false, [FORMAT, POLICY_FORMAT]);
+  const isWhole = reader.number('format') === FORMAT;
   return {
-    index: reader.part('index').whole(),
+    index: isWhole ? encodeCheckpoint(reader.part('index').whole()) : reader.array('index', Uint8Array),
     catalogue: reader.count('catalogue'),
+    parts: isWhole ? 0 : reader.count('parts'),
     policy: reader.part('policy').whole(),
   };
 }

@@ -2,6 +2,7 @@ import type { Address, Arena } from '../arena.js';
 import { packedLength } from '../encoders/encoder.js';
 import type { Kernels } from '../kernels.js';
 import type { Parameters } from '../parameters.js';
+import { rangesOfRows } from '../staged-parameters.js';
 import type { ThreadPool } from '../threads/thread-pool.js';
 import type { Scorer } from './scorer.js';
 
@@ -14,8 +15,10 @@ export class ItemScorer implements Scorer {
   readonly bias: string;
   readonly items: number;
   readonly hidden: number;
-  readonly packed: Address;
   readonly #parameters: Parameters;
+  #packed: Address;
+  /** Where weights that are being staged are packed; 0 before it is allocated. */
+  #spare: Address = 0;
   #stale = true;
 
   constructor(arena: Arena, parameters: Parameters, table: string, bias: string) {
@@ -24,7 +27,7 @@ export class ItemScorer implements Scorer {
     this.bias = bias;
     this.items = rows;
     this.hidden = columns;
-    this.packed = arena.allocateFloats(packedLength(rows, columns));
+    this.#packed = arena.allocateFloats(packedLength(rows, columns));
     this.#parameters = parameters;
   }
 
@@ -49,9 +52,33 @@ export class ItemScorer implements Scorer {
     const { items, hidden, weights } = this;
     threadPool.run((kernels, share) => {
       const [first, last] = share.range(items, 8);
-      kernels.packTransposed(weights + 4 * first * hidden, last - first, hidden, this.packed + 4 * first * hidden);
+      kernels.packTransposed(weights + 4 * first * hidden, last - first, hidden, this.#packed + 4 * first * hidden);
     });
     this.#stale = false;
+  }
+
+  /** Whether the packed weights are those of the table. */
+  get isUpToDate(): boolean {
+    return !this.#stale;
+  }
+
+  /** Packs other weights in steps. @returns makes them those of this scorer. */
+  *stage(
+    kernels: () => Kernels,
+    weights: Address,
+    allocate: (bytes: number) => Address,
+  ): Generator<void, () => void, void> {
+    const { items, hidden } = this;
+    if (this.#spare === 0) this.#spare = allocate(4 * packedLength(items, hidden));
+    const packed = this.#spare;
+    for (const [first, last] of rangesOfRows(items, hidden)) {
+      kernels().packTransposed(weights + 4 * first * hidden, last - first, hidden, packed + 4 * first * hidden);
+      yield;
+    }
+    return () => {
+      [this.#packed, this.#spare] = [packed, this.#packed];
+      this.#stale = false;
+    };
   }
 
   score(
@@ -65,7 +92,7 @@ export class ItemScorer implements Scorer {
   ): void {
     const { hidden } = this;
     const [rows, width] = [to - from, 4 * columns];
-    const [states, panels] = [state + 4 * from * hidden, this.packed + 4 * first * hidden];
+    const [states, panels] = [state + 4 * from * hidden, this.#packed + 4 * first * hidden];
     const bias = this.biases + 4 * first;
     kernels.multiply(states, 4 * hidden, panels, 32, 32 * hidden, bias, 0, out, width, rows, hidden, columns);
   }

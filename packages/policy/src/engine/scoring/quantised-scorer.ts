@@ -1,12 +1,19 @@
 import type { Address, Arena } from '../arena.js';
 import type { Kernels } from '../kernels.js';
 import { padded } from '../parameters.js';
+import { rangesOfRows } from '../staged-parameters.js';
 import type { ThreadPool } from '../threads/thread-pool.js';
 import type { ItemScorer } from './item-scorer.js';
 import type { Scorer } from './scorer.js';
 
 /** Bytes of a SIMD vector, to a multiple of which rows of 8-bit weights are padded. */
 const VECTOR = 16;
+
+/** `[items, columns]` of 8-bit weights, and `[items]` of their scales. */
+interface Tables {
+  readonly weights: Address;
+  readonly scales: Address;
+}
 
 /**
  * An output layer with weights rounded to 8 bits and a scale for each item. It reads a quarter of the memory, which limits the speed
@@ -17,8 +24,9 @@ export class QuantisedScorer implements Scorer {
   readonly #arena: Arena;
   readonly #exact: ItemScorer;
   readonly #columns: number;
-  readonly #weights: Address;
-  readonly #scales: Address;
+  #tables: Tables;
+  /** Where the tables of weights that are being staged are made. */
+  #spare: Tables | undefined;
   #state: Address = 0;
   #stateScales: Address = 0;
   #one: Address = 0;
@@ -29,12 +37,29 @@ export class QuantisedScorer implements Scorer {
     this.#arena = arena;
     this.#exact = exact;
     this.#columns = Math.ceil(exact.hidden / VECTOR) * VECTOR;
+    this.#tables = this.#allocate((bytes) => arena.allocate(bytes));
+  }
+
+  /** Name of the tensor that is rounded. */
+  get table(): string {
+    return this.#exact.table;
+  }
+
+  /** Whether the tables are those of the weights. */
+  get isUpToDate(): boolean {
+    return !this.#stale;
+  }
+
+  #allocate(allocate: (bytes: number) => Address): Tables {
+    const { items } = this.#exact;
     // A single item is scored together with the next three.
-    const rows = padded(exact.items) + 4;
-    this.#weights = arena.allocate(rows * this.#columns);
-    this.#scales = arena.allocateFloats(rows);
-    arena.bytes(this.#weights, rows * this.#columns).fill(0);
-    arena.floats(this.#scales, rows).fill(0);
+    const rows = padded(items) + 4;
+    const weights = allocate(rows * this.#columns);
+    const scales = allocate(4 * rows);
+    const beyond = rows - items;
+    this.#arena.bytes(weights + items * this.#columns, beyond * this.#columns).fill(0);
+    this.#arena.floats(scales + 4 * items, beyond).fill(0);
+    return { weights, scales };
   }
 
   /** Call it when the weights have changed. */
@@ -51,22 +76,36 @@ export class QuantisedScorer implements Scorer {
   prepare(threadPool: ThreadPool, state: Address, rows: number): void {
     const { hidden } = this;
     if (this.#stale) {
-      const { items } = this.#exact;
-      threadPool.run((kernels, share) => {
-        const [first, last] = share.range(items, 8);
-        const [weights, scales] = [this.#weights + first * this.#columns, this.#scales + 4 * first];
-        kernels.quantiseWeights(
-          this.#exact.weights + 4 * first * hidden,
-          last - first,
-          hidden,
-          weights,
-          scales,
-          this.#columns,
-        );
-      });
+      const { items, weights } = this.#exact;
+      threadPool.run((kernels, share) => this.#round(kernels, weights, share.range(items, 8), this.#tables));
       this.#stale = false;
     }
     threadPool.kernels.quantiseStates(state, rows, hidden, this.#state, this.#stateScales, this.#columns);
+  }
+
+  /** Rounds other weights in steps. @returns makes them those of this scorer. */
+  *stage(
+    kernels: () => Kernels,
+    exact: Address,
+    allocate: (bytes: number) => Address,
+  ): Generator<void, () => void, void> {
+    this.#spare ??= this.#allocate(allocate);
+    const tables = this.#spare;
+    for (const range of rangesOfRows(this.#exact.items, this.hidden)) {
+      this.#round(kernels(), exact, range, tables);
+      yield;
+    }
+    return () => {
+      [this.#tables, this.#spare] = [tables, this.#tables];
+      this.#stale = false;
+    };
+  }
+
+  /** Rounds the weights of items `first` up to `last`. */
+  #round(kernels: Kernels, exact: Address, [first, last]: readonly [number, number], tables: Tables): void {
+    const { hidden } = this;
+    const [weights, scales] = [tables.weights + first * this.#columns, tables.scales + 4 * first];
+    kernels.quantiseWeights(exact + 4 * first * hidden, last - first, hidden, weights, scales, this.#columns);
   }
 
   score(
@@ -79,7 +118,7 @@ export class QuantisedScorer implements Scorer {
     out: Address,
   ): void {
     const [state, stateScales] = [this.#state + 2 * from * this.#columns, this.#stateScales + 4 * from];
-    const [weights, scales] = [this.#weights + first * this.#columns, this.#scales + 4 * first];
+    const [weights, scales] = [this.#tables.weights + first * this.#columns, this.#tables.scales + 4 * first];
     const bias = this.#exact.biases + 4 * first;
     kernels.scoreQuantised(state, stateScales, weights, scales, bias, out, to - from, columns, this.#columns);
   }

@@ -193,6 +193,15 @@ export function createReplayLearner(
       acting.take(reader.part('networks'));
       interactions = seen;
     },
+    *stagePolicyState(state) {
+      const reader = new CheckpointReader(state);
+      const seen = reader.count('interactions');
+      const commit = yield* acting.stage(reader.part('networks'));
+      return () => {
+        commit();
+        interactions = seen;
+      };
+    },
   };
 }
 

@@ -34,7 +34,7 @@ export function recordLearning(learner: CheckpointableLearner): CheckpointableLe
       learner.restore(reader.part('learner').whole());
       numbers = [...reader.array('learned', Float64Array)];
     },
-    policyState: () => learner.policyState?.() ?? learner.checkpoint(),
+    policyState: (without) => learner.policyState?.(without) ?? learner.checkpoint(),
     setPolicyState: (state) => (learner.setPolicyState ?? learner.restore)(state),
   };
 }
