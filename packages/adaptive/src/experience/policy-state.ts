@@ -64,16 +64,7 @@ export function combinePolicyStates(
       ),
     }),
     setPolicyState(state) {
-      // The learner's, which is large, comes last: what it refuses, it has not changed, so nothing large has to be copied to be undone.
-      const takings: Taking[] = [];
-      try {
-        for (const [part, own] of given(all, state)) takings.push(part.prepare(own));
-        published.take(partOf(state, 'learner') as Checkpoint);
-      } catch (error) {
-        for (const taking of takings) taking.undo?.();
-        throw error;
-      }
-      for (const taking of takings) taking.commit?.();
+      takeAll(given(all, state), () => published.take(partOf(state, 'learner') as Checkpoint));
     },
     *stagePolicyState(state) {
       const parts = given(all, state);
@@ -81,14 +72,32 @@ export function combinePolicyStates(
       // Checked in a step of their own, and taken with the others: they may have changed here meanwhile.
       for (const [part, own] of small) part.prepare(own).undo?.();
       yield;
-      const commits = [yield* published.stage(partOf(state, 'learner') as Checkpoint)];
+      const commitLearner = yield* published.stage(partOf(state, 'learner') as Checkpoint);
+      const commits: (() => void)[] = [];
       for (const [part, own] of parts) if (part.stage !== undefined) commits.push(yield* part.stage(own));
       return () => {
-        for (const [part, own] of small) part.prepare(own).commit?.();
+        // A learner that takes its state at once may refuse it only here.
+        takeAll(small, commitLearner);
         for (const commit of commits) commit();
       };
     },
   };
+}
+
+/**
+ * Takes the states of parts, and what `last` takes: all of them or none. `last` takes the learner's, which is large: what it refuses, it has not
+ * changed, so nothing large has to be copied to be undone.
+ */
+function takeAll(states: readonly [PolicyStatePart, Checkpoint][], last: () => void): void {
+  const takings: Taking[] = [];
+  try {
+    for (const [part, own] of states) takings.push(part.prepare(own));
+    last();
+  } catch (error) {
+    for (const taking of takings) taking.undo?.();
+    throw error;
+  }
+  for (const taking of takings) taking.commit?.();
 }
 
 /** The parts with their states. One that seldom changes is left as it is where the state has null in its place. */
