@@ -102,7 +102,12 @@ export class Follower {
       this.offer.take(index);
       await this.#describe((await modelStore.version(MODELS.catalogue)) || 1);
     }
-    await this.takePolicy();
+    await this.takePolicy().catch((error: unknown) => {
+      // A process that learns publishes a policy before it decides, also where the stored one lacks parts.
+      const goesOn = this.#settings.learning !== undefined && error instanceof ModelStoreError;
+      if (!goesOn) throw error;
+      this.#settings.onError(error);
+    });
     await this.#readToEnd();
     return this.#secret();
   }

@@ -39,7 +39,7 @@ export class OwnModels {
   /** Stores the next version of a model. @throws {LeaseLostError} if another learner has stored it. */
   async put(model: OwnModel, bytes: Uint8Array): Promise<void> {
     // A policy, or figures, that a power failure has damaged are published again by the next learner.
-    const sync = model === 'learner' || model === 'catalogue';
+    const sync = model === 'learner' || model === 'catalogue' || model === 'parts';
     if (!(await this.#store.put(MODELS[model], bytes, this.#versions[model], { sync }))) {
       throw new LeaseLostError(`Another learner has stored its ${model}.`);
     }

@@ -2,7 +2,8 @@ import { type Checkpoint, CheckpointError } from '@ialp/core';
 import { CheckpointReader, partOf } from '@ialp/core/checkpoint';
 import { type Learner, publishedState } from '@ialp/policy';
 import { decodeCheckpoint, encodeCheckpoint } from '@ialp/policy/checkpoint-file';
-import { MODELS } from './stored.js';
+import type { ModelStore } from '../model-store.js';
+import { decodePolicy, MODELS } from './stored.js';
 
 /** Version of the stored parts. */
 const FORMAT = 1;
@@ -47,6 +48,12 @@ function withPart(state: Checkpoint, [name, ...below]: readonly string[], part: 
   if (name === undefined) return part;
   const own = below.length === 0 ? {} : (partOf(state, name) as Checkpoint);
   return { ...state, [name]: withPart(own, below, part) };
+}
+
+/** Whether a store has a policy, and the parts that it refers to. @throws {ModelStoreError} {CheckpointError} {CheckpointFileError} */
+export async function hasWholePolicy(store: Pick<ModelStore, 'latest' | 'version'>): Promise<boolean> {
+  const policy = await store.latest(MODELS.policy);
+  return policy !== undefined && (await store.version(MODELS.parts)) >= decodePolicy(policy.bytes).parts;
 }
 
 /** Whether two readings of `policyStateRevisions` are the same. */

@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { createRecommender } from '../deciding/create-recommender.js';
 import type { ServedItem } from '../events.js';
 import { type RunningServer, startServer } from '../http/index.js';
+import { hasWholePolicy } from '../learning/policy-parts.js';
 import { MODELS } from '../learning/stored.js';
 import type { ModelStore } from '../model-store.js';
 import { addPages } from '../site/add-pages.js';
@@ -123,12 +124,9 @@ async function startWith(
   }
 }
 
-async function waitForPolicy(
-  { version }: { version(name: string): Promise<number> },
-  say: (line: string) => void,
-): Promise<void> {
+async function waitForPolicy(modelStore: ModelStore, say: (line: string) => void): Promise<void> {
   let hasSaid = false;
-  while ((await version(MODELS.policy)) === 0) {
+  while (!(await hasWholePolicy(modelStore))) {
     if (!hasSaid) say('Waiting for the first policy of a learner');
     hasSaid = true;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
