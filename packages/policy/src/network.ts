@@ -157,6 +157,8 @@ export interface Network {
   readonly heads: readonly Head[];
   /** `approximate` of the policies of this network that do not say it themselves. Default false. */
   readonly approximateActing?: boolean;
+  /** Another number after each change of the weights. Absent if unknown: what was computed from the weights before is then computed again. */
+  readonly weightsVersion?: number;
   /**
    * Forward pass of actor and critic.
    * @throws {MissingHeadError} without an actor.

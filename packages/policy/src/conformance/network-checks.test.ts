@@ -67,6 +67,14 @@ const FAULTS: { rule: string; fault: string; make: (seed: number) => Network }[]
       })(rightNetwork(seed)),
   },
   {
+    rule: 'weightsVersion, if it has one, changes with the weights',
+    fault: 'has one that stays',
+    make: (seed) =>
+      new (class extends Wrapped {
+        readonly weightsVersion = 1;
+      })(rightNetwork(seed)),
+  },
+  {
     rule: 'items and historyLength are integers of at least 1',
     fault: 'does not know its histories',
     make: (seed) =>

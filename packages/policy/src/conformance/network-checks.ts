@@ -104,6 +104,21 @@ export function networkChecks(
       train(twin, batch);
       checkSame(weightsOf(network), weightsOf(twin), 'weights');
     }),
+    onBatch('weightsVersion, if it has one, changes with the weights', (network, batch) => {
+      if (network.weightsVersion === undefined) return;
+      const other = makeNetwork(2).weights();
+      const changes: Record<string, () => unknown> = {
+        'a training step': () => train(network, batch),
+        setWeights: () => network.setWeights(other),
+        scaleActor: () => network.scaleActor(2),
+        setTrainingState: () => network.setTrainingState(makeNetwork(3).trainingState()),
+      };
+      for (const [name, change] of Object.entries(changes)) {
+        const before: number | undefined = network.weightsVersion;
+        change();
+        checkRule(network.weightsVersion !== before, `weightsVersion after ${name}: expected another; found ${before}`);
+      }
+    }),
     onBatch('a learning rate of 0 changes no weights', (network, batch) => {
       const before = weightsOf(network);
       train(network, batch, { ...SETTINGS, learningRate: 0 });

@@ -74,6 +74,7 @@ class BuiltInNetwork implements Network {
   #trainingCapacity = 0;
   /** What memory for training is allocated for; undefined if for none. */
   #sizes: TrainingSizes | undefined;
+  #weightsVersion = 0;
   #state: 'idle' | 'training' | 'disposed' = 'idle';
 
   constructor(architecture: Architecture) {
@@ -112,6 +113,10 @@ class BuiltInNetwork implements Network {
       optimizer,
     );
     this.#mark = this.#arena.mark;
+  }
+
+  get weightsVersion(): number {
+    return this.#weightsVersion;
   }
 
   initialize(random: Random): void {
@@ -278,6 +283,7 @@ class BuiltInNetwork implements Network {
 
   /** Discards data derived from the weights, which have changed. */
   #invalidate(): void {
+    this.#weightsVersion++;
     for (const scorer of this.#scorers) scorer.invalidate();
     for (const scorer of this.#rounded.values()) scorer.invalidate();
   }

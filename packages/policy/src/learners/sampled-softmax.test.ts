@@ -95,6 +95,47 @@ describe.each([false, true])('with approximateActing %s', (approximateActing) =>
     expect(learner.learn(others)['overlap']).toBeCloseTo(overlap / others.rows, 3);
   });
 
+  test('a2c: experience from before a change of the weights is not its own', () => {
+    const network = sharp();
+    const learner = createA2C({ network, sampledSoftmax: 40 });
+    const before = recordSteps(clusters(ITEMS), 4, (observation) =>
+      learner.policy.distribution(observation).sample(createRandom(6)),
+    );
+    network.scaleActor(-1);
+    const probability = learner.policy.distribution(before.states).propensity(before.actions);
+    const overlap = probability.reduce((sum, pi, row) => sum + Math.min(1, pi / before.propensity[row]), 0);
+    expect(overlap / before.rows).toBeLessThan(0.9);
+    expect(learner.learn(before)['overlap']).toBeCloseTo(overlap / before.rows, 3);
+  });
+
+  test('a2c: only the decisions of others are evaluated again', () => {
+    const network = sharp();
+    const evaluated: number[] = [];
+    const counting = new Proxy(network, {
+      get(target, key) {
+        if (key === 'evaluate') {
+          return (...args: Parameters<Network['evaluate']>) => {
+            evaluated.push(args[0].rows);
+            return target.evaluate(...args);
+          };
+        }
+        const value = Reflect.get(target, key, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const learner = createA2C({ network: counting, sampledSoftmax: 40 });
+    const random = createRandom(6);
+    const uniform = createRandomPolicy(ITEMS);
+    const mixed = recordSteps(clusters(ITEMS), 4, (observation) => {
+      const own = learner.policy.distribution(observation).sample(random);
+      if (observation.turn[0] % 2 === 0) return own;
+      return uniform.distribution(observation).sample(random);
+    });
+    evaluated.length = 0;
+    learner.learn(mixed);
+    expect(evaluated).toEqual([mixed.rows / 2]);
+  });
+
   test('ppo: the policy has not changed before the first step', () => {
     const learner = createPpo({ network: sharp(), random: createRandom(1), sampledSoftmax: 40, epochs: 1 });
     const own = recordSteps(clusters(ITEMS), 4, (observation) =>

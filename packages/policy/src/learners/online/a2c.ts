@@ -16,8 +16,8 @@ import type { ActionEvaluation, Network, Targets } from '../../network.js';
 import { weightsAsPolicyState } from '../../persistence/policy-weights.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
 import type { Policy } from '../../policy.js';
+import { OwnDecisions } from '../own-decisions.js';
 import {
-  actingProbabilities,
   checkSampledItems,
   restoreSampling,
   type SampledSoftmaxOptions,
@@ -99,7 +99,7 @@ const OPTION_NAMES: readonly (keyof A2COptions)[] = [
  * papers, are `scaleByOverlap` and `imitation`, which act on another policy's experience alone. From slates it learns by `slateCredit`.
  *
  * With `sampledSoftmax` the gradient is estimated from a sample of the catalogue, but importance ratios are not: `pi(a|s)` is then computed
- * over the whole catalogue before the step, as when the policy acts, which takes about as long as acting did.
+ * over the whole catalogue before the step, as when the policy acts; it is known where this policy has acted under the same weights.
  *
  * `learn` throws an `InvalidOptionError` for what is not trajectories or holds a propensity that is not in (0, 1], and a
  * `DivergenceError` if a reward, the loss or the gradient is not finite; network and optimiser are then
@@ -132,13 +132,14 @@ export function createA2C(options: A2COptions): CheckpointableLearner & { readon
   checkOneOf('slateCredit', slateCredit, SLATE_CREDITS);
   checkRandom(random);
   const sampling = sampledSoftmaxOf(sampledSoftmax, random);
+  const own = sampledSoftmax === undefined ? undefined : new OwnDecisions(network);
   for (const [option, value] of Object.entries({ valueWeight, imitation })) checkNumber(option, value, 0);
   for (const [option, value] of Object.entries({ learningRate, entropyWeight })) checkSchedule(option, value);
   for (const [option, value] of Object.entries({ maxGradientNorm, maxImportanceWeight })) {
     if (value !== Number.POSITIVE_INFINITY) checkNumber(option, value, 0);
   }
 
-  const policy: Policy = createNetworkPolicy(network);
+  const policy: Policy = own?.policy ?? createNetworkPolicy(network);
   const traceSettings = { discount, lambda, maxRho: maxImportanceWeight, maxTrace: maxImportanceWeight };
   let ratio = new Float32Array(0);
   let target = new Float32Array(0);
@@ -150,12 +151,12 @@ export function createA2C(options: A2COptions): CheckpointableLearner & { readon
     checkExperience(trajectories, network);
     checkFiniteRewards(trajectories);
     checkSampledItems(trajectories, sampledSoftmax);
-    const { rows, slateSize, states, actions, propensity, last } = trajectories;
+    const { rows, slateSize, propensity, last } = trajectories;
     if (target.length !== rows) {
       [ratio, target, advantage] = Array.from({ length: 3 }, () => new Float32Array(rows));
     }
     const lastValue = network.values(last).slice();
-    const exact = sampledSoftmax === undefined ? undefined : actingProbabilities(network, states, actions);
+    const exact = own?.probabilities(trajectories);
     const training = {
       learningRate: valueAt('learningRate', learningRate, interactions),
       entropyWeight: valueAt('entropyWeight', entropyWeight, interactions),

@@ -17,6 +17,7 @@ import type { ActionEvaluation, Network, Targets } from '../../network.js';
 import { weightsAsPolicyState } from '../../persistence/policy-weights.js';
 import { restoreNetworks } from '../../persistence/restore-networks.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
+import { OwnDecisions } from '../own-decisions.js';
 import { actingProbabilities, type SampledSoftmaxOptions, sampledSoftmaxOf } from '../sampled-softmax.js';
 import { checkSchedule, type Schedule, valueAt } from '../schedule.js';
 import { checkTrainingOptions } from '../training-options.js';
@@ -105,6 +106,7 @@ export function createPpo(options: PpoOptions): CheckpointableLearner & { readon
   checkNetwork(network, ['actor', 'value'], 'createPpo');
   checkRandom(random);
   const sampling = sampledSoftmaxOf(sampledSoftmax, random);
+  const own = sampledSoftmax === undefined ? undefined : new OwnDecisions(network);
   for (const [option, value] of Object.entries({ rolloutLength, epochs, batchSize })) checkInteger(option, value, 1);
   for (const [option, value] of Object.entries({ discount, lambda, clip })) checkShare(option, value);
   checkNumber('valueWeight', valueWeight, 0);
@@ -117,9 +119,7 @@ export function createPpo(options: PpoOptions): CheckpointableLearner & { readon
   function prepare(trajectories: Trajectories): Prepared {
     const { rows, states, actions, propensity, last } = trajectories;
     const old =
-      sampledSoftmax === undefined
-        ? network.evaluate(states).propensity(actions).slice()
-        : actingProbabilities(network, states, actions);
+      own === undefined ? network.evaluate(states).propensity(actions).slice() : own.probabilities(trajectories);
     const value = network.values(states).slice();
     const lastValue = network.values(last).slice();
     const ratio = old.map((probability, row) => probability / propensity[row]);
@@ -193,7 +193,7 @@ export function createPpo(options: PpoOptions): CheckpointableLearner & { readon
 
   return {
     specificationVersion: 'v2',
-    policy: createNetworkPolicy(network),
+    policy: own?.policy ?? createNetworkPolicy(network),
     network,
     rolloutLength,
     learn,

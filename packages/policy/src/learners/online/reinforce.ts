@@ -15,8 +15,8 @@ import type { CheckpointableLearner, LearningReport } from '../../learner.js';
 import type { Network } from '../../network.js';
 import { weightsAsPolicyState } from '../../persistence/policy-weights.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
+import { OwnDecisions } from '../own-decisions.js';
 import {
-  actingProbabilities,
   checkSampledItems,
   restoreSampling,
   type SampledSoftmaxOptions,
@@ -74,7 +74,7 @@ const OPTION_NAMES: readonly (keyof ReinforceOptions)[] = [
  * that do not end within the trajectories have no return yet and are left out, so `rolloutLength` should be several sessions long.
  *
  * With `sampledSoftmax` the gradient is estimated from a sample of the catalogue, but importance weights are not: `pi(a|s)` is then computed
- * over the whole catalogue before the step, as when the policy acts.
+ * over the whole catalogue before the step, as when the policy acts; it is known where this policy has acted under the same weights.
  *
  * `learn` throws an `InvalidOptionError` for what is not trajectories or holds a propensity that is not in (0, 1], and a
  * `DivergenceError` if a reward, the loss or the gradient is not finite; network and optimiser are then
@@ -101,6 +101,7 @@ export function createReinforce(options: ReinforceOptions): CheckpointableLearne
   checkOneOf('slateCredit', slateCredit, SLATE_CREDITS);
   checkRandom(random);
   const sampling = sampledSoftmaxOf(sampledSoftmax, random);
+  const own = sampledSoftmax === undefined ? undefined : new OwnDecisions(network);
   checkSchedule('entropyWeight', entropyWeight);
   if (maxImportanceWeight !== Number.POSITIVE_INFINITY) checkNumber('maxImportanceWeight', maxImportanceWeight, 0);
   const { maxGradientNorm = 1 } = options;
@@ -111,7 +112,7 @@ export function createReinforce(options: ReinforceOptions): CheckpointableLearne
     checkExperience(trajectories, network);
     checkFiniteRewards(trajectories);
     checkSampledItems(trajectories, sampledSoftmax);
-    const { slateSize, states, actions, propensity } = trajectories;
+    const { slateSize, propensity } = trajectories;
     const { value: returns, known } = returnsOf(trajectories, discount);
     const rows = known.reduce((sum, isKnown) => sum + isKnown, 0);
     const baseline = rows === 0 ? 0 : returns.reduce((sum, value) => sum + value, 0) / rows;
@@ -121,7 +122,7 @@ export function createReinforce(options: ReinforceOptions): CheckpointableLearne
       entropyWeight: valueAt('entropyWeight', entropyWeight, interactions),
       ...{ valueWeight: 0, maxGradientNorm, ...sampling },
     };
-    const exact = sampledSoftmax === undefined ? undefined : actingProbabilities(network, states, actions);
+    const exact = own?.probabilities(trajectories);
     const itemWeights = (logProbability: Float32Array): Float32Array =>
       returns.map((value, row) => {
         const probability = exact?.[row] ?? Math.exp(logProbability[row]);
@@ -147,7 +148,7 @@ export function createReinforce(options: ReinforceOptions): CheckpointableLearne
 
   return {
     specificationVersion: 'v2',
-    policy: createNetworkPolicy(network),
+    policy: own?.policy ?? createNetworkPolicy(network),
     network,
     rolloutLength,
     learn,
