@@ -76,7 +76,7 @@ export class Arena {
   }
 
   /**
-   * Allocates a block for `count` floats of 0. Memory that was never used is left untouched, so that it takes up none of the machine's until
+   * Allocates a block for `count` floats of 0. Memory that was never used is left untouched, so that the machine spends none of its own until
    * something is written there.
    */
   allocateZeros(count: number): Address {
