@@ -11,6 +11,8 @@ export const USAGE = `npm run bench -- policy [flags]: training steps and decisi
   --engine <engine>  ${ENGINE_KEYS.join(', ')};
                      may be given again (default: all that start)
   --threads <count>  may be given again (default: 1, and all of the machine)
+  --large            instead of these, A2C with a sampled softmax, acting included: 640 interactions an update, on
+                     catalogues of 1,000 to 1,000,000 items (--items), and what it learns beside an exact softmax
   --quick            batch 256, 300 and 3000 items, fewer rounds, no catalogue of a million
   --json             the results as JSON on stdout
   --help             this
@@ -37,27 +39,32 @@ function checkNames(flag, names, known) {
   if (unknown !== undefined) throw new UsageError(`--${flag} has to be one of ${known.join(', ')}, not '${unknown}'.`);
 }
 
+function defaultItems(large, quick) {
+  if (large) return quick ? [1000, 10_000] : [1000, 10_000, 100_000, 1_000_000];
+  return quick ? [300, 3000] : [300, 3000, 20_000];
+}
+
 /** @throws {UsageError} */
 export function parseFlags(args) {
   const numbers = { type: 'string', multiple: true };
   const flag = { type: 'boolean', default: false };
   const lists = { only: numbers, batch: numbers, items: numbers, engine: numbers, threads: numbers };
-  const options = { ...lists, quick: flag, json: flag, help: flag };
+  const options = { ...lists, large: flag, quick: flag, json: flag, help: flag };
   let values;
   try {
     ({ values } = parseArgs({ args, options }));
   } catch (error) {
     throw new UsageError(error.message);
   }
-  const { quick, json, help, only = ENCODERS, engine: engines = [] } = values;
+  const { large, quick, json, help, only = ENCODERS, engine: engines = [] } = values;
   checkNames('only', only, ENCODERS);
   checkNames('engine', engines, ENGINE_KEYS);
-  const items = positive('items', values.items) ?? (quick ? [300, 3000] : [300, 3000, 20_000]);
+  const items = positive('items', values.items) ?? defaultItems(large, quick);
   // What was shown is forbidden, and something has to be left.
   const few = items.find((count) => count < 20);
   if (few !== undefined) throw new UsageError(`--items has to be at least 20, not '${few}'.`);
   return {
-    ...{ json, help, quick, items, encoders: [...new Set(only)] },
+    ...{ json, help, large, quick, items, encoders: [...new Set(only)] },
     ...{ engines, threads: positive('threads', values.threads) ?? [] },
     batches: positive('batch', values.batch) ?? (quick ? [256] : [32, 256, 1024]),
     rounds: quick ? 3 : 7,

@@ -10,16 +10,21 @@ import { fileURLToPath } from 'node:url';
 import { Child } from './child-process.mjs';
 import { listEngines } from './engines.mjs';
 import { parseFlags, USAGE, UsageError } from './flags.mjs';
+import { measureLarge } from './large-parts.mjs';
 import { measure } from './measure.mjs';
 import { FLOPS_FORMULA, SETTINGS } from './problem.mjs';
 import { decisionRatios, ratios } from './ratios.mjs';
-import { text } from './report.mjs';
+import { largeText, text } from './report.mjs';
 
 /** Batches on which decisions are measured, too, beside one session. */
 const DECISION_SESSIONS = 256;
 
 function progress(line) {
   process.stderr.write(`${line}\n`);
+}
+
+function machine() {
+  return { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', threads: availableParallelism() };
 }
 
 /** The engines that start, with the names that they give themselves. */
@@ -84,7 +89,7 @@ async function compare(flags, folder) {
   if (isWhole) progress('a million items ...');
   const million = isWhole ? await measureMillion(flags.seconds * flags.rounds) : undefined;
   return {
-    machine: { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', threads: availableParallelism() },
+    machine: machine(),
     settings: SETTINGS,
     gflopsFormula: FLOPS_FORMULA,
     ...{
@@ -102,6 +107,11 @@ async function main() {
   const flags = parseFlags(process.argv.slice(2));
   if (flags.help) {
     process.stdout.write(USAGE);
+    return;
+  }
+  if (flags.large) {
+    const results = { machine: machine(), ...(await measureLarge(flags, progress)) };
+    process.stdout.write(flags.json ? `${JSON.stringify(results, null, 2)}\n` : largeText(results));
     return;
   }
   const folder = mkdtempSync(join(tmpdir(), 'ialp-bench-'));

@@ -106,3 +106,26 @@ export function text({ machine, training, ratios: compared, decisions, decisionR
   }
   return `${parts.join('\n\n')}\n`;
 }
+
+/** All of `--large`. */
+export function largeText({ machine, updates, learned }) {
+  const timed = table(
+    ['items', '<kernels', 'threads', 'ms an update', 'ms a decision', 'peak MiB'],
+    updates.map(({ items, kernels, threads, updateMs, decisionMs, peakMemory, error }) =>
+      error === undefined
+        ? [items, kernels, threads, digits(updateMs), digits(decisionMs), mebibytes(peakMemory)]
+        : [items, kernels, threads, 'not measured', '', ''],
+    ),
+  );
+  const failures = [...new Set(updates.flatMap(({ error }) => error ?? []))].map((error) => `\nnot measured: ${error}`);
+  const compared =
+    learned.error === undefined
+      ? `${learned.items} items, ${learned.interactions} interactions, reward of the last tenth: exact ${learned.exact.toFixed(3)}, ` +
+        `sampled ${learned.sampled.toFixed(3)}, share ${learned.share.toFixed(3)}`
+      : `not measured: ${learned.error}`;
+  return (
+    `Node ${machine.node}, ${machine.cpu}, ${counted(machine.threads)}\n\n` +
+    `AN UPDATE: A2C, mean, 64 sessions, 640 interactions, sampled softmax of 1,024, 8-bit acting, acting included\n${timed}` +
+    `${failures.join('')}\n\nWHAT IS LEARNED\n${compared}\n`
+  );
+}

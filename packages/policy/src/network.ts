@@ -224,7 +224,7 @@ export interface Network {
    * @throws {WeightsError} as `setWeights`, in a step.
    */
   stageWeights?(weights: Weights): Staging;
-  /** A number that differs after every change of the weights. Absent if unknown. */
+  /** Another number after every change of the weights. Absent if unknown: what was computed from the weights before is then computed again. */
   readonly revision?: number;
   /**
    * A copy of the weights and of the optimiser's state: all that further training depends on. Names of the optimiser's tensors

@@ -6,7 +6,7 @@ import type { Staging } from '../staging.js';
 import { checkSame, checkThrows } from './comparisons.js';
 import { type ConformanceOptions, makeRandom } from './conformance-options.js';
 import { gather } from './experience.js';
-import { outputsOf, syntheticBatch, weightsOf } from './network-batch.js';
+import { outputsOf, syntheticBatch, train, weightsOf } from './network-batch.js';
 import { copyOf, foreignStates, isPublishable } from './policy-state-checks.js';
 import { behaviorOf } from './probabilities.js';
 import { SyntheticSessions } from './synthetic-sessions.js';
@@ -101,6 +101,8 @@ export function stagedWeightsChecks(
         note('setTrainingState');
         network.scaleActor(0.5);
         note('scaleActor');
+        train(network, syntheticBatch(network, ROWS, options));
+        note('a training step');
       },
     },
   ];

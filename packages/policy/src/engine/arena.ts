@@ -16,6 +16,8 @@ export const RESERVED = 1024;
 export class Arena {
   readonly memory: WebAssembly.Memory;
   #top: Address = RESERVED;
+  /** The highest end of any block so far: memory from here on was never written to, and is 0. */
+  #used: Address = RESERVED;
   #floats: Float32Array = new Float32Array(0);
   #bytes: Uint8Array = new Uint8Array(0);
   readonly #watchers: ((bytes: Uint8Array) => void)[] = [];
@@ -64,12 +66,25 @@ export class Arena {
       for (const watcher of this.#watchers) watcher(this.allBytes);
     }
     this.#top = top;
+    this.#used = Math.max(this.#used, top);
     return address;
   }
 
   /** Allocates a block for `count` floats. */
   allocateFloats(count: number): Address {
     return this.allocate(4 * count);
+  }
+
+  /**
+   * Allocates a block for `count` floats of 0. Memory that was never used is left untouched, so that the machine spends none of its own until
+   * something is written there.
+   */
+  allocateZeros(count: number): Address {
+    const fresh = this.#used;
+    const address = this.allocateFloats(count);
+    const end = Math.min(fresh, address + 4 * count);
+    if (end > address) this.bytes(address, end - address).fill(0);
+    return address;
   }
 
   /** Makes `zeros` a row of `count` floats. Call it once. */

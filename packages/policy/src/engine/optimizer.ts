@@ -33,8 +33,8 @@ export class OptimizerSteps {
   #partial: Address = 0;
   #index: Address = 0;
   #indexLength = 0;
-  /** Whether gradients of the item tables may not be 0. */
-  #tablesDirty = true;
+  /** Whether gradients of the item tables may not be 0; they are allocated as 0. */
+  #tablesDirty = false;
 
   /** @throws {InvalidOptionError} */
   constructor(arena: Arena, threadPool: ThreadPool, parameters: Parameters, kind: Optimizer) {

@@ -61,20 +61,14 @@ export class Parameters {
     this.slots = [...perItem, ...specs.filter((spec) => !spec.perItem).map(place)];
     this.count = offset;
     this.#arena = arena;
-    this.values = arena.allocateFloats(offset);
-    arena.floats(this.values, offset).fill(0);
+    this.values = arena.allocateZeros(offset);
   }
 
   /** Allocates gradients and moments, all 0. Call it once, before the first training step. */
   allocateTraining(): void {
-    const part = (): Address => {
-      const address = this.#arena.allocateFloats(this.count);
-      this.#arena.floats(address, this.count).fill(0);
-      return address;
-    };
-    this.gradients = part();
-    this.firstMoment = part();
-    this.secondMoment = part();
+    this.gradients = this.#arena.allocateZeros(this.count);
+    this.firstMoment = this.#arena.allocateZeros(this.count);
+    this.secondMoment = this.#arena.allocateZeros(this.count);
   }
 
   slot(name: string): Slot {

@@ -8,12 +8,13 @@ import { epsilonGreedyDistribution } from '../../policies/ranked-distribution.js
 import type { Policy } from '../../policy.js';
 import { doubleQTargets } from '../replay/double-q-targets.js';
 import { TARGET_NETWORK_NAMES, type TargetNetworkOptions } from '../replay/target-network.js';
+import type { SampledSoftmaxOptions } from '../sampled-softmax.js';
 import { createOfflineLearner } from './offline-base.js';
 import type { OfflineOptions } from './offline-options.js';
 import { OFFLINE_NAMES } from './offline-options.js';
 
 /** Options of `createBcq`. */
-export interface BcqOptions extends OfflineOptions, TargetNetworkOptions {
+export interface BcqOptions extends OfflineOptions, TargetNetworkOptions, SampledSoftmaxOptions {
   /** With the heads `actor`, which imitates the logging policy, and `q`; it is trained in place. */
   readonly network: Network;
   /** `tau`: items less probable than this share of the most probable item's probability are excluded. Default 0.3. */
@@ -28,6 +29,7 @@ const OPTION_NAMES: readonly (keyof BcqOptions)[] = [
   ...OFFLINE_NAMES,
   ...TARGET_NETWORK_NAMES,
   'network',
+  'sampledSoftmax',
   'threshold',
   'candidates',
   'discount',

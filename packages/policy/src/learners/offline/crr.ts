@@ -5,12 +5,13 @@ import type { OfflineLearner } from '../../offline-learner.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
 import { actableStates } from '../replay/next-states.js';
 import { TARGET_NETWORK_NAMES, type TargetNetworkOptions } from '../replay/target-network.js';
+import type { SampledSoftmaxOptions } from '../sampled-softmax.js';
 import { createOfflineLearner } from './offline-base.js';
 import type { OfflineOptions } from './offline-options.js';
 import { OFFLINE_NAMES } from './offline-options.js';
 
 /** Options of `createCrr`. */
-export interface CrrOptions extends OfflineOptions, TargetNetworkOptions {
+export interface CrrOptions extends OfflineOptions, TargetNetworkOptions, SampledSoftmaxOptions {
   /** With the heads `actor` and `q`; it is trained in place. */
   readonly network: Network;
   /** Weight of an action by its advantage `A`: `exp(A / beta)`, or for `binary` 1 if `A > 0`, else 0. Default `exponential`. */
@@ -29,6 +30,7 @@ const OPTION_NAMES: readonly (keyof CrrOptions)[] = [
   ...OFFLINE_NAMES,
   ...TARGET_NETWORK_NAMES,
   'network',
+  'sampledSoftmax',
   'weighting',
   'beta',
   'maxWeight',

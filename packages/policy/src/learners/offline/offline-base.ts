@@ -10,6 +10,7 @@ import type { OfflineLearner } from '../../offline-learner.js';
 import { restoreNetworks } from '../../persistence/restore-networks.js';
 import type { Policy } from '../../policy.js';
 import { TargetNetwork, type TargetNetworkOptions } from '../replay/target-network.js';
+import { type SampledSoftmaxOptions, type Sampling, sampledSoftmaxOf } from '../sampled-softmax.js';
 import { checkTrainingOptions, type TrainingOptions } from '../training-options.js';
 import type { OfflineOptions } from './offline-options.js';
 
@@ -22,7 +23,7 @@ export interface OfflineAlgorithm {
 
 /** What an offline learner has to work with. */
 export interface OfflineSettings {
-  readonly training: TrainingOptions<number>;
+  readonly training: TrainingOptions<number> & Sampling;
   /** The target network; without one, the network itself. */
   readonly target: Network;
   /** Optimiser steps made before this one. */
@@ -47,11 +48,11 @@ export interface OfflineDesign {
  * @throws {InvalidOptionError} for an option out of range; {MissingHeadError} if the network lacks a head.
  */
 export function createOfflineLearner(
-  options: OfflineOptions,
+  options: OfflineOptions & SampledSoftmaxOptions,
   { network, heads, name, target: targetOptions, minReward }: OfflineDesign,
   create: (settings: OfflineSettings) => OfflineAlgorithm,
 ): OfflineLearner {
-  const { buffer, random, batchSize = 256, learningRate = 0.001, maxGradientNorm = 10 } = options;
+  const { buffer, random, batchSize = 256, learningRate = 0.001, maxGradientNorm = 10, sampledSoftmax } = options;
   checkInteger('batchSize', batchSize, 1);
   checkNetwork(network, heads, name);
   checkRandom(random);
@@ -60,7 +61,8 @@ export function createOfflineLearner(
   }
   if (buffer.items !== network.items) throw new ShapeError('items of the buffer', buffer.items, network.items);
   if (buffer.slateSize !== 1) throw new ShapeError('slateSize of the buffer', buffer.slateSize, 1);
-  const training = checkTrainingOptions({ learningRate, maxGradientNorm });
+  const sampling = sampledSoftmaxOf(sampledSoftmax, random);
+  const training = { ...checkTrainingOptions({ learningRate, maxGradientNorm }), ...sampling };
   const target = targetOptions && new TargetNetwork(network, targetOptions);
   let made = 0;
   const algorithm = create({ training, target: target?.network ?? network, steps: () => made });

@@ -5,7 +5,7 @@ import type { ReplayBuffer } from '../../experience/replay-buffer.js';
 export interface OfflineOptions {
   /** The log; `buffer.add(trajectoriesOf(log))` fills it. */
   readonly buffer: ReplayBuffer;
-  /** Samples the batches. */
+  /** Samples the batches, and the items of a sampled softmax. */
   readonly random: Random;
   /** Transitions in one optimiser step. Default 256. */
   readonly batchSize?: number;

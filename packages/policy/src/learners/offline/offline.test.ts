@@ -81,6 +81,11 @@ const LEARNERS: Record<string, (o: OfflineOptions & { network: Network }) => Off
   sqn: (o) => createSqn(o),
   'self-supervised actor-critic': (o) => createSac4Rec({ ...o, criticWarmUpSteps: 100 }),
   sa2c: (o) => createSa2c({ ...o, criticWarmUpSteps: 100 }),
+  'behaviour cloning, sampled softmax': (o) => createBehaviorCloning({ ...o, minReward: 0.5, sampledSoftmax: 8 }),
+  'bcq, sampled softmax': (o) => createBcq({ ...o, ...SHORT, threshold: 0.01, sampledSoftmax: 8 }),
+  'crr, sampled softmax': (o) => createCrr({ ...o, ...SHORT, beta: 0.3, sampledSoftmax: 8 }),
+  'sqn, sampled softmax': (o) => createSqn({ ...o, sampledSoftmax: 8 }),
+  'sa2c, sampled softmax': (o) => createSa2c({ ...o, criticWarmUpSteps: 100, sampledSoftmax: 8 }),
 };
 
 describe.each(Object.entries(LEARNERS))('%s', (_name, make) => {

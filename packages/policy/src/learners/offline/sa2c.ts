@@ -5,13 +5,14 @@ import type { OfflineLearner } from '../../offline-learner.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
 import { doubleQTargets } from '../replay/double-q-targets.js';
 import { TARGET_NETWORK_NAMES, type TargetNetworkOptions } from '../replay/target-network.js';
+import type { SampledSoftmaxOptions } from '../sampled-softmax.js';
 import { createOfflineLearner } from './offline-base.js';
 import type { OfflineOptions } from './offline-options.js';
 import { OFFLINE_NAMES } from './offline-options.js';
 import { withDrawnActions } from './sampled-rows.js';
 
 /** Options of `createSa2c`. */
-export interface Sa2cOptions extends OfflineOptions, TargetNetworkOptions {
+export interface Sa2cOptions extends OfflineOptions, TargetNetworkOptions, SampledSoftmaxOptions {
   /** With the heads `actor`, which predicts the next item, and `q`; it is trained in place. */
   readonly network: Network;
   /** Negative items sampled for each state. Default 10. */
@@ -30,6 +31,7 @@ const OPTION_NAMES: readonly (keyof Sa2cOptions)[] = [
   ...OFFLINE_NAMES,
   ...TARGET_NETWORK_NAMES,
   'network',
+  'sampledSoftmax',
   'negatives',
   'negativeReward',
   'criticWarmUpSteps',

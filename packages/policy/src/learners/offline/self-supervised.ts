@@ -5,12 +5,13 @@ import type { OfflineLearner } from '../../offline-learner.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
 import { doubleQTargets } from '../replay/double-q-targets.js';
 import { TARGET_NETWORK_NAMES, type TargetNetworkOptions } from '../replay/target-network.js';
+import type { SampledSoftmaxOptions } from '../sampled-softmax.js';
 import { createOfflineLearner } from './offline-base.js';
 import type { OfflineOptions } from './offline-options.js';
 import { OFFLINE_NAMES } from './offline-options.js';
 
 /** Options of `createSqn` and `createSac4Rec`. */
-export interface SelfSupervisedOptions extends OfflineOptions, TargetNetworkOptions {
+export interface SelfSupervisedOptions extends OfflineOptions, TargetNetworkOptions, SampledSoftmaxOptions {
   /** With the heads `actor`, which predicts the next item, and `q`; it is trained in place. */
   readonly network: Network;
   /** Least feedback of an action that is a positive example; `train` throws if the log has none. Default: any feedback above 0. */
@@ -25,6 +26,7 @@ const SELF_SUPERVISED_NAMES: readonly (keyof SelfSupervisedOptions)[] = [
   ...OFFLINE_NAMES,
   ...TARGET_NETWORK_NAMES,
   'network',
+  'sampledSoftmax',
   'minReward',
   'qWeight',
   'discount',

@@ -1,6 +1,14 @@
-import { checkInteger, checkNumber, checkOneOf, checkShare, type Trajectories } from '@ialp/core';
+import {
+  checkInteger,
+  checkNumber,
+  checkOneOf,
+  checkShare,
+  createRandom,
+  type Random,
+  type Trajectories,
+} from '@ialp/core';
 import { CheckpointReader, readTensors, tensorsCheckpoint } from '@ialp/core/checkpoint';
-import { checkNetwork } from '../../checks/arguments.js';
+import { checkNetwork, checkRandom } from '../../checks/arguments.js';
 import { checkExperience, checkFiniteRewards } from '../../checks/experience.js';
 import { checkNamedOptions } from '../../checks/options.js';
 import type { CheckpointableLearner, LearningReport } from '../../learner.js';
@@ -8,13 +16,21 @@ import type { ActionEvaluation, Network, Targets } from '../../network.js';
 import { weightsAsPolicyState } from '../../persistence/policy-weights.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
 import type { Policy } from '../../policy.js';
+import { OwnDecisions } from '../own-decisions.js';
+import {
+  checkSampledItems,
+  restoreSampling,
+  type SampledSoftmaxOptions,
+  sampledSoftmaxOf,
+  samplingCheckpoint,
+} from '../sampled-softmax.js';
 import { checkSchedule, type Schedule, valueAt } from '../schedule.js';
 import { creditedWeights, SLATE_CREDITS, type SlateCredit, slateRatios } from '../slates/slate-credit.js';
 import { trainOnSlates } from '../slates/train-on-slates.js';
 import { vTrace } from './v-trace.js';
 
 /** Options of `createA2C`. */
-export interface A2COptions {
+export interface A2COptions extends SampledSoftmaxOptions {
   /** With the heads `actor` and `value`; it is trained in place. */
   readonly network: Network;
   /**
@@ -52,6 +68,8 @@ export interface A2COptions {
   readonly imitation?: number;
   /** Which items of a slate are credited with what it led to. No effect on single items. Default `choice`. */
   readonly slateCredit?: SlateCredit;
+  /** Samples the items of `sampledSoftmax`. Default `createRandom(1)`. */
+  readonly random?: Random;
 }
 
 const OPTION_NAMES: readonly (keyof A2COptions)[] = [
@@ -67,6 +85,8 @@ const OPTION_NAMES: readonly (keyof A2COptions)[] = [
   'scaleByOverlap',
   'imitation',
   'slateCredit',
+  'sampledSoftmax',
+  'random',
 ];
 
 /**
@@ -77,6 +97,9 @@ const OPTION_NAMES: readonly (keyof A2COptions)[] = [
  * Advantages and the critic's targets come from V-trace. On the learner's own experience all importance weights are 1, and this
  * is plain A2C; experience of another policy, or of a mixture, is corrected for by the recorded propensities. What is ours, beyond the
  * papers, are `scaleByOverlap` and `imitation`, which act on another policy's experience alone. From slates it learns by `slateCredit`.
+ *
+ * With `sampledSoftmax` the gradient is estimated from a sample of the catalogue, but importance ratios are not: `pi(a|s)` is then computed
+ * over the whole catalogue before the step, as when the policy acts; it is known where this policy has acted under the same weights.
  *
  * `learn` throws an `InvalidOptionError` for what is not trajectories or holds a propensity that is not in (0, 1], and a
  * `DivergenceError` if a reward, the loss or the gradient is not finite; network and optimiser are then
@@ -99,19 +122,24 @@ export function createA2C(options: A2COptions): CheckpointableLearner & { readon
     scaleByOverlap = true,
     imitation = 0,
     slateCredit = 'choice',
+    sampledSoftmax,
+    random = createRandom(1),
   } = options;
   checkNetwork(network, ['actor', 'value'], 'createA2C');
   checkInteger('rolloutLength', rolloutLength, 1);
   checkShare('discount', discount);
   checkShare('lambda', lambda);
   checkOneOf('slateCredit', slateCredit, SLATE_CREDITS);
+  checkRandom(random);
+  const sampling = sampledSoftmaxOf(sampledSoftmax, random);
+  const own = sampledSoftmax === undefined ? undefined : new OwnDecisions(network);
   for (const [option, value] of Object.entries({ valueWeight, imitation })) checkNumber(option, value, 0);
   for (const [option, value] of Object.entries({ learningRate, entropyWeight })) checkSchedule(option, value);
   for (const [option, value] of Object.entries({ maxGradientNorm, maxImportanceWeight })) {
     if (value !== Number.POSITIVE_INFINITY) checkNumber(option, value, 0);
   }
 
-  const policy: Policy = createNetworkPolicy(network);
+  const policy: Policy = own?.policy ?? createNetworkPolicy(network);
   const traceSettings = { discount, lambda, maxRho: maxImportanceWeight, maxTrace: maxImportanceWeight };
   let ratio = new Float32Array(0);
   let target = new Float32Array(0);
@@ -122,19 +150,22 @@ export function createA2C(options: A2COptions): CheckpointableLearner & { readon
   function learn(trajectories: Trajectories): LearningReport {
     checkExperience(trajectories, network);
     checkFiniteRewards(trajectories);
+    checkSampledItems(trajectories, sampledSoftmax);
     const { rows, slateSize, propensity, last } = trajectories;
     if (target.length !== rows) {
       [ratio, target, advantage] = Array.from({ length: 3 }, () => new Float32Array(rows));
     }
     const lastValue = network.values(last).slice();
+    const exact = own?.probabilities(trajectories);
     const training = {
       learningRate: valueAt('learningRate', learningRate, interactions),
       entropyWeight: valueAt('entropyWeight', entropyWeight, interactions),
-      ...{ valueWeight, maxGradientNorm },
+      ...{ valueWeight, maxGradientNorm, ...sampling },
     };
 
     const targets = ({ logProbability, value }: ActionEvaluation): Targets => {
-      slateRatios(trajectories, logProbability, propensity, ratio);
+      if (exact === undefined) slateRatios(trajectories, logProbability, propensity, ratio);
+      else for (let row = 0; row < rows; row++) ratio[row] = exact[row] / propensity[row];
       vTrace({ ...trajectories, ratio, value, lastValue }, traceSettings, { target, advantage });
       overlap = overlapOf(ratio);
       if (imitation > 0) addImitation(advantage, ratio, maxImportanceWeight, imitation);
@@ -172,12 +203,16 @@ export function createA2C(options: A2COptions): CheckpointableLearner & { readon
     network,
     rolloutLength,
     learn,
-    checkpoint: () => ({ network: tensorsCheckpoint(network.trainingState()), interactions }),
+    checkpoint: () => ({
+      network: tensorsCheckpoint(network.trainingState()),
+      interactions,
+      ...samplingCheckpoint(sampling),
+    }),
     restore(checkpoint) {
       const reader = new CheckpointReader(checkpoint);
       const state = readTensors(reader.part('network'));
       const seen = reader.count('interactions');
-      network.setTrainingState(state);
+      restoreSampling(network, state, sampling, reader);
       interactions = seen;
     },
     ...weightsAsPolicyState({ network }),

@@ -17,7 +17,20 @@ function networkWith(...heads: Head[]): Network {
 }
 const random = () => createRandom(7);
 
+const SAMPLED = {
+  'a2c, sampled softmax': () => createA2C({ network: networkWith('actor', 'value'), sampledSoftmax: 5 }),
+  'reinforce, sampled softmax': () =>
+    createReinforce({ network: networkWith('actor'), rolloutLength: 6, sampledSoftmax: 5 }),
+  'ppo, sampled softmax': () =>
+    createPpo({ network: networkWith('actor', 'value'), random: random(), batchSize: 16, sampledSoftmax: 5 }),
+  'sac-discrete, sampled softmax': () =>
+    createDiscreteSac({
+      ...{ network: networkWith('actor', 'q'), random: random(), learningStarts: 0, batchSize: 8, sampledSoftmax: 5 },
+    }),
+};
+
 const MAKE = {
+  ...SAMPLED,
   reinforce: () => createReinforce({ network: networkWith('actor'), rolloutLength: 6 }),
   ppo: () => createPpo({ network: networkWith('actor', 'value'), random: random(), rolloutLength: 6, batchSize: 16 }),
   dqn: () => createDqn({ network: networkWith('q'), random: random(), learningStarts: 0, batchSize: 8 }),

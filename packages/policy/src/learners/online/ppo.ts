@@ -17,16 +17,18 @@ import type { ActionEvaluation, Network, Targets } from '../../network.js';
 import { weightsAsPolicyState } from '../../persistence/policy-weights.js';
 import { restoreNetworks } from '../../persistence/restore-networks.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
+import { OwnDecisions } from '../own-decisions.js';
+import { actingProbabilities, type SampledSoftmaxOptions, sampledSoftmaxOf } from '../sampled-softmax.js';
 import { checkSchedule, type Schedule, valueAt } from '../schedule.js';
 import { checkTrainingOptions } from '../training-options.js';
 import { explainedVariance, NO_CHANGE, policyChange } from './diagnostics.js';
 import { vTrace } from './v-trace.js';
 
 /** Options of `createPpo`. */
-export interface PpoOptions {
+export interface PpoOptions extends SampledSoftmaxOptions {
   /** With the heads `actor` and `value`; it is trained in place. */
   readonly network: Network;
-  /** Shuffles the transitions of each epoch. */
+  /** Shuffles the transitions of each epoch, and samples the items of `sampledSoftmax`. */
   readonly random: Random;
   /** Turns of each session between two updates. Default 5. */
   readonly rolloutLength?: number;
@@ -71,6 +73,7 @@ const OPTION_NAMES: readonly (keyof PpoOptions)[] = [
   'targetKl',
   'maxGradientNorm',
   'maxImportanceWeight',
+  'sampledSoftmax',
 ];
 
 /**
@@ -82,6 +85,9 @@ const OPTION_NAMES: readonly (keyof PpoOptions)[] = [
  * shuffled decisions. Advantages, standardised to mean 0 and deviation 1, and targets `v` are computed once before the epochs, by
  * V-trace, which is GAE(lambda) on the learner's own experience. A transition of another policy also has the weight
  * `min(rho-bar, pi_old(a|s) / mu(a|s))`.
+ *
+ * With `sampledSoftmax` the gradient is estimated from a sample of the catalogue, but ratios are not: `pi(a|s)` is computed over the whole
+ * catalogue before each step, which takes as long as to act in its states once more. On large catalogues prefer few `epochs`, or A2C.
  *
  * Beside the figures of the loss, reports hold `approximateKl` and `clipFraction` (means over the optimiser steps),
  * `explainedVariance` of the critic before the update (absent if the targets do not vary), and the `epochs` that were made.
@@ -96,9 +102,11 @@ export function createPpo(options: PpoOptions): CheckpointableLearner & { readon
   checkNamedOptions(options, '{ network, random }', OPTION_NAMES);
   const { network, random, rolloutLength = 5, epochs = 4, batchSize = 256, discount = 0.8, lambda = 0.95 } = options;
   const { clip = 0.2, valueWeight = 0.5, entropyWeight = 0.01, maxImportanceWeight = 1, targetKl } = options;
-  const { learningRate = 0.003, maxGradientNorm = 1 } = options;
+  const { learningRate = 0.003, maxGradientNorm = 1, sampledSoftmax } = options;
   checkNetwork(network, ['actor', 'value'], 'createPpo');
   checkRandom(random);
+  const sampling = sampledSoftmaxOf(sampledSoftmax, random);
+  const own = sampledSoftmax === undefined ? undefined : new OwnDecisions(network);
   for (const [option, value] of Object.entries({ rolloutLength, epochs, batchSize })) checkInteger(option, value, 1);
   for (const [option, value] of Object.entries({ discount, lambda, clip })) checkShare(option, value);
   checkNumber('valueWeight', valueWeight, 0);
@@ -110,7 +118,8 @@ export function createPpo(options: PpoOptions): CheckpointableLearner & { readon
 
   function prepare(trajectories: Trajectories): Prepared {
     const { rows, states, actions, propensity, last } = trajectories;
-    const old = network.evaluate(states).propensity(actions).slice();
+    const old =
+      own === undefined ? network.evaluate(states).propensity(actions).slice() : own.probabilities(trajectories);
     const value = network.values(states).slice();
     const lastValue = network.values(last).slice();
     const ratio = old.map((probability, row) => probability / propensity[row]);
@@ -133,15 +142,21 @@ export function createPpo(options: PpoOptions): CheckpointableLearner & { readon
     const training = {
       learningRate: valueAt('learningRate', learningRate, interactions),
       entropyWeight: valueAt('entropyWeight', entropyWeight, interactions),
-      ...{ valueWeight, maxGradientNorm },
+      ...{ valueWeight, maxGradientNorm, ...sampling },
     };
     const reports: LearningReport[] = [];
     const size = Math.min(batchSize, order.length);
     for (let start = 0; start + size <= order.length; start += size) {
       const chosen = order.slice(start, start + size);
+      const actions = Int32Array.from(chosen, (row) => trajectories.actions[row]);
+      const batch = selectStates(trajectories.states, chosen);
+      const exact = sampledSoftmax === undefined ? undefined : actingProbabilities(network, batch, actions);
       let change = NO_CHANGE;
       const targets = ({ logProbability }: ActionEvaluation): Targets => {
-        const ratio = Float64Array.from(chosen, (row, place) => Math.exp(logProbability[place]) / old[row]);
+        const ratio = Float64Array.from(
+          chosen,
+          (row, place) => (exact?.[place] ?? Math.exp(logProbability[place])) / old[row],
+        );
         change = policyChange(ratio, clip);
         return {
           // An action of probability 0 under the old policy has weight 0 and no ratio.
@@ -151,8 +166,6 @@ export function createPpo(options: PpoOptions): CheckpointableLearner & { readon
           valueTarget: Float32Array.from(chosen, (row) => target[row]),
         };
       };
-      const actions = Int32Array.from(chosen, (row) => trajectories.actions[row]);
-      const batch = selectStates(trajectories.states, chosen);
       const report = network.trainStep(batch, actions, targets, training);
       reports.push({ ...report, ...change });
     }
@@ -180,7 +193,7 @@ export function createPpo(options: PpoOptions): CheckpointableLearner & { readon
 
   return {
     specificationVersion: 'v2',
-    policy: createNetworkPolicy(network),
+    policy: own?.policy ?? createNetworkPolicy(network),
     network,
     rolloutLength,
     learn,

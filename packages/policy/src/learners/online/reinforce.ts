@@ -1,12 +1,28 @@
-import { checkInteger, checkNumber, checkOneOf, checkShare, type Trajectories } from '@ialp/core';
+import {
+  checkInteger,
+  checkNumber,
+  checkOneOf,
+  checkShare,
+  createRandom,
+  type Random,
+  type Trajectories,
+} from '@ialp/core';
 import { CheckpointReader, readTensors, tensorsCheckpoint } from '@ialp/core/checkpoint';
-import { checkNetwork } from '../../checks/arguments.js';
+import { checkNetwork, checkRandom } from '../../checks/arguments.js';
 import { checkExperience, checkFiniteRewards } from '../../checks/experience.js';
 import { checkNamedOptions } from '../../checks/options.js';
 import type { CheckpointableLearner, LearningReport } from '../../learner.js';
 import type { Network } from '../../network.js';
 import { weightsAsPolicyState } from '../../persistence/policy-weights.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
+import { OwnDecisions } from '../own-decisions.js';
+import {
+  checkSampledItems,
+  restoreSampling,
+  type SampledSoftmaxOptions,
+  sampledSoftmaxOf,
+  samplingCheckpoint,
+} from '../sampled-softmax.js';
 import { checkSchedule, type Schedule, valueAt } from '../schedule.js';
 import { creditedWeights, SLATE_CREDITS, type SlateCredit, slateRatios } from '../slates/slate-credit.js';
 import { trainOnSlates } from '../slates/train-on-slates.js';
@@ -14,7 +30,7 @@ import { checkTrainingOptions } from '../training-options.js';
 import { returnsOf } from './returns.js';
 
 /** Options of `createReinforce`. */
-export interface ReinforceOptions {
+export interface ReinforceOptions extends SampledSoftmaxOptions {
   /** With the head `actor`; it is trained in place. */
   readonly network: Network;
   /** Turns of each session between two updates; at least those of a whole session. Default 20. */
@@ -31,6 +47,8 @@ export interface ReinforceOptions {
   readonly maxImportanceWeight?: number;
   /** Which items of a slate are credited with its return. No effect on single items. Default `choice`. */
   readonly slateCredit?: SlateCredit;
+  /** Samples the items of `sampledSoftmax`. Default `createRandom(1)`. */
+  readonly random?: Random;
 }
 
 const OPTION_NAMES: readonly (keyof ReinforceOptions)[] = [
@@ -42,6 +60,8 @@ const OPTION_NAMES: readonly (keyof ReinforceOptions)[] = [
   'maxGradientNorm',
   'maxImportanceWeight',
   'slateCredit',
+  'sampledSoftmax',
+  'random',
 ];
 
 /**
@@ -52,6 +72,9 @@ const OPTION_NAMES: readonly (keyof ReinforceOptions)[] = [
  * The importance weight corrects, to first order, for experience of another policy `mu` (M. Chen and others, "Top-K Off-Policy
  * Correction for a REINFORCE Recommender System", WSDM 2019); on the learner's own experience it is 1. Transitions of sessions
  * that do not end within the trajectories have no return yet and are left out, so `rolloutLength` should be several sessions long.
+ *
+ * With `sampledSoftmax` the gradient is estimated from a sample of the catalogue, but importance weights are not: `pi(a|s)` is then computed
+ * over the whole catalogue before the step, as when the policy acts; it is known where this policy has acted under the same weights.
  *
  * `learn` throws an `InvalidOptionError` for what is not trajectories or holds a propensity that is not in (0, 1], and a
  * `DivergenceError` if a reward, the loss or the gradient is not finite; network and optimiser are then
@@ -69,11 +92,16 @@ export function createReinforce(options: ReinforceOptions): CheckpointableLearne
     entropyWeight = 0.01,
     maxImportanceWeight = 1,
     slateCredit = 'choice',
+    sampledSoftmax,
+    random = createRandom(1),
   } = options;
   checkNetwork(network, ['actor'], 'createReinforce');
   checkInteger('rolloutLength', rolloutLength, 1);
   checkShare('discount', discount);
   checkOneOf('slateCredit', slateCredit, SLATE_CREDITS);
+  checkRandom(random);
+  const sampling = sampledSoftmaxOf(sampledSoftmax, random);
+  const own = sampledSoftmax === undefined ? undefined : new OwnDecisions(network);
   checkSchedule('entropyWeight', entropyWeight);
   if (maxImportanceWeight !== Number.POSITIVE_INFINITY) checkNumber('maxImportanceWeight', maxImportanceWeight, 0);
   const { maxGradientNorm = 1 } = options;
@@ -83,6 +111,7 @@ export function createReinforce(options: ReinforceOptions): CheckpointableLearne
   function learn(trajectories: Trajectories): LearningReport {
     checkExperience(trajectories, network);
     checkFiniteRewards(trajectories);
+    checkSampledItems(trajectories, sampledSoftmax);
     const { slateSize, propensity } = trajectories;
     const { value: returns, known } = returnsOf(trajectories, discount);
     const rows = known.reduce((sum, isKnown) => sum + isKnown, 0);
@@ -91,11 +120,13 @@ export function createReinforce(options: ReinforceOptions): CheckpointableLearne
     const training = {
       learningRate: valueAt('learningRate', learningRate, interactions),
       entropyWeight: valueAt('entropyWeight', entropyWeight, interactions),
-      ...{ valueWeight: 0, maxGradientNorm },
+      ...{ valueWeight: 0, maxGradientNorm, ...sampling },
     };
+    const exact = own?.probabilities(trajectories);
     const itemWeights = (logProbability: Float32Array): Float32Array =>
       returns.map((value, row) => {
-        const weight = Math.min(maxImportanceWeight, Math.exp(logProbability[row]) / propensity[row]);
+        const probability = exact?.[row] ?? Math.exp(logProbability[row]);
+        const weight = Math.min(maxImportanceWeight, probability / propensity[row]);
         return known[row] === 1 ? weight * (value - baseline) : 0;
       });
     const report = trainOnSlates(
@@ -117,16 +148,20 @@ export function createReinforce(options: ReinforceOptions): CheckpointableLearne
 
   return {
     specificationVersion: 'v2',
-    policy: createNetworkPolicy(network),
+    policy: own?.policy ?? createNetworkPolicy(network),
     network,
     rolloutLength,
     learn,
-    checkpoint: () => ({ network: tensorsCheckpoint(network.trainingState()), interactions }),
+    checkpoint: () => ({
+      network: tensorsCheckpoint(network.trainingState()),
+      interactions,
+      ...samplingCheckpoint(sampling),
+    }),
     restore(checkpoint) {
       const reader = new CheckpointReader(checkpoint);
       const state = readTensors(reader.part('network'));
       const seen = reader.count('interactions');
-      network.setTrainingState(state);
+      restoreSampling(network, state, sampling, reader);
       interactions = seen;
     },
     ...weightsAsPolicyState({ network }),

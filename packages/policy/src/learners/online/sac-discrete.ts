@@ -14,10 +14,11 @@ import {
   type ReplayOptions,
   type ReplaySettings,
 } from '../replay/replay-learner.js';
+import { type SampledSoftmaxOptions, type Sampling, sampledSoftmaxOf } from '../sampled-softmax.js';
 import type { Schedule } from '../schedule.js';
 
 /** Options of `createDiscreteSac`, beside those of every replay learner. */
-export interface DiscreteSacOptions extends ReplayOptions {
+export interface DiscreteSacOptions extends ReplayOptions, SampledSoftmaxOptions {
   /** With the heads `actor` and `q`; it is trained in place. */
   readonly network: Network;
   /** Second critic, with the head `q` and its own initial weights: the smaller of the two values is used. Default: none. */
@@ -34,6 +35,7 @@ const OPTION_NAMES: readonly (keyof DiscreteSacOptions)[] = [
   ...REPLAY_NAMES,
   'network',
   'twin',
+  'sampledSoftmax',
   'temperature',
   'targetEntropyScale',
 ];
@@ -45,7 +47,7 @@ const OPTION_NAMES: readonly (keyof DiscreteSacOptions)[] = [
  * `r + gamma (min Q'(s', a') - alpha log pi(a'|s'))`, and the actor maximises `E_{a ~ pi}[min Q(s, a)] + alpha entropy(pi(.|s))`.
  *
  * Christodoulou sums over all actions; here one action is sampled, which is the same in expectation and needs no
- * `[batch, items]` table. The entropy is exact. The actor's baseline is the mean value over the batch.
+ * `[batch, items]` table. The entropy is exact, without `sampledSoftmax`. The actor's baseline is the mean value over the batch.
  *
  * It is off-policy and learns from any policy's experience.
  *
@@ -56,7 +58,7 @@ const OPTION_NAMES: readonly (keyof DiscreteSacOptions)[] = [
  */
 export function createDiscreteSac(options: DiscreteSacOptions): ReplayLearner {
   checkNamedOptions(options, '{ network, random }', OPTION_NAMES);
-  const { network, twin, temperature = 0.02, targetEntropyScale, learningRate = 0.001 } = options;
+  const { network, twin, temperature = 0.02, targetEntropyScale, learningRate = 0.001, sampledSoftmax } = options;
   checkNumber('temperature', temperature, 0);
   if (targetEntropyScale !== undefined) checkShare('targetEntropyScale', targetEntropyScale);
   checkNetwork(network, ['actor', 'q'], 'createDiscreteSac');
@@ -65,9 +67,10 @@ export function createDiscreteSac(options: DiscreteSacOptions): ReplayLearner {
     const expected = 'another network, with its own initial weights';
     throw new InvalidOptionError('twin', described('the same network'), expected);
   }
+  const sampling = sampledSoftmaxOf(sampledSoftmax, options.random);
   const critics = twin === undefined ? [network] : [network, twin];
   return createReplayLearner({ ...options, learningRate }, critics, (settings) =>
-    softActorCritic({ network, critics, temperature, targetEntropyScale }, settings),
+    softActorCritic({ network, critics, temperature, targetEntropyScale, sampling }, settings),
   );
 }
 
@@ -76,10 +79,11 @@ interface Parts {
   readonly critics: readonly Network[];
   readonly temperature: number;
   readonly targetEntropyScale: number | undefined;
+  readonly sampling: Sampling;
 }
 
 function softActorCritic(
-  { network, critics, temperature: first, targetEntropyScale }: Parts,
+  { network, critics, temperature: first, targetEntropyScale, sampling }: Parts,
   { discount, random, training, targets }: ReplaySettings,
 ): ReplayAlgorithm {
   let temperature = first;
@@ -98,7 +102,8 @@ function softActorCritic(
       (now, row) =>
         now + discount ** steps[row] * isOpen[row] * (value[row] - temperature * Math.log(sampled.propensity[row])),
     );
-    const reports = critics.map((critic) => critic.trainStep(states, actions, () => ({ qTarget }), training()));
+    const settings = { ...training(), ...sampling };
+    const reports = critics.map((critic) => critic.trainStep(states, actions, () => ({ qTarget }), settings));
     return reports[0].qLoss;
   }
 
@@ -107,7 +112,7 @@ function softActorCritic(
     const value = smallestValue(critics, states, items);
     const baseline = value.reduce((sum, q) => sum + q, 0) / value.length;
     const policyWeight = value.map((q) => q - baseline);
-    const settings = { ...training(), entropyWeight: temperature };
+    const settings = { ...training(), ...sampling, entropyWeight: temperature };
     const { entropy, gradientNorm } = network.trainStep(states, items, () => ({ policyWeight }), settings);
     if (targetEntropyScale !== undefined) {
       const targetEntropy = targetEntropyScale * Math.log(countAvailable(states.available));
