@@ -1,5 +1,6 @@
 /**
- * `node scripts/serve-users.mjs [--data <folder>] [--environment coat|films] [--seeds 5] [--interactions 64000] [--rate 800] [--delay 0.5] [--direct] [--silent]`, after a
+ * `node scripts/serve-users.mjs [--data <folder>] [--environment coat|films] [--seeds 5] [--interactions 64000] [--rate 800] [--delay 0.5] [--direct] [--silent]
+ * [--learner a2c|a-ialp-ap]`, after a
  * build: users of a simulator in front of a served policy, over HTTP, in real time. Feedback comes late and out of order, 5 % never; sessions
  * interleave; users say when they leave, before the last feedback has come, or with `--silent` never. The final reward, that of the first day and that of the policy at the end, which is then frozen and shown to
  * other users, are compared with `runOnline` on the same environment, in which feedback is as late and as often lost. With
@@ -51,6 +52,7 @@ const { values } = parseArgs({
     delay: { type: 'string', default: '0.5' },
     direct: { type: 'boolean', default: false },
     silent: { type: 'boolean', default: false },
+    learner: { type: 'string', multiple: true, default: ['a2c', 'a-ialp-ap'] },
   },
 });
 const interactions = Number(values.interactions);
@@ -190,7 +192,7 @@ const LEARNERS = {
 };
 
 const first = Number(values['first-seed']);
-for (const [name, create] of Object.entries(LEARNERS)) {
+for (const [name, create] of Object.entries(LEARNERS).filter(([name]) => values.learner.includes(name))) {
   const runs = [];
   for (let seed = first; seed < first + Number(values.seeds); seed++) {
     const [onlineLearner, servedLearner] = [create(seed), create(seed)];
