@@ -1,10 +1,10 @@
 /**
- * `node scripts/serve-users.mjs [--data <folder>] [--environment coat|films] [--seeds 5] [--interactions 64000] [--rate 800] [--delay 0.5] [--direct] [--silent]
- * [--learner a2c|a-ialp-ap]`, after a
- * build: users of a simulator in front of a served policy, over HTTP, in real time. Feedback comes late and out of order, 5 % never; sessions
- * interleave; users say when they leave, before the last feedback has come, or with `--silent` never. The final reward, that of the first day and that of the policy at the end, which is then frozen and shown to
- * other users, are compared with `runOnline` on the same environment, in which feedback is as late and as often lost. With
- * `--direct` the users call the recommender without HTTP. In `--data` the data set lies in the folder `coat`.
+ * `node scripts/serve-users.mjs [--data <folder>] [--environment coat|films] [--seeds 5] [--first-seed 1] [--interactions 64000] [--rate 800]
+ * [--delay 0.5] [--learner a2c|a-ialp-ap] [--direct] [--silent]`, after a build: users of a simulator in front of a served policy, over HTTP, in real
+ * time. Feedback comes late and out of order, 5 % never; sessions interleave; users say when they leave, before the last feedback has come, or with
+ * `--silent` never. The final reward, that of the first day, and that of the policy at the end, which is then frozen and shown to other users, are
+ * compared with `runOnline` on the same environment, in which feedback is as late and as often lost. With `--direct` the users call the recommender
+ * without HTTP. In `--data` the data set lies in the folder `coat`.
  */
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
