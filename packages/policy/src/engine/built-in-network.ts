@@ -121,6 +121,7 @@ class BuiltInNetwork implements Network {
       kernels: () => this.#threadPool.kernels,
       scorers: () => [...this.#scorers, ...this.#rounded.values()],
       allocate: (bytes) => this.#beforeBatches(() => this.#arena.allocate(bytes)),
+      allocateZeros: (count) => this.#beforeBatches(() => this.#arena.allocateZeros(count)),
     });
   }
 

@@ -34,15 +34,9 @@ export class StagedParameters {
     return this.#spare !== 0;
   }
 
-  /** Allocates the memory, in steps, as its padding has to be 0. @param allocate of a number of floats. */
-  *allocate(allocate: (count: number) => Address): Generator<void, void, void> {
-    const { count } = this.#parameters;
-    const address = allocate(count);
-    for (let from = 0; from < count; from += STEP_NUMBERS) {
-      this.#arena.floats(address + 4 * from, Math.min(STEP_NUMBERS, count - from)).fill(0);
-      yield;
-    }
-    this.#spare = address;
+  /** Allocates the memory. @param allocate of a number of floats, all 0, as padding has to be. */
+  allocate(allocate: (count: number) => Address): void {
+    this.#spare = allocate(this.#parameters.count);
   }
 
   /** Whether the network has these weights already, bit for bit, in steps. */

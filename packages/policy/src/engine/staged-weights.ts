@@ -16,6 +16,8 @@ export interface StagingNetwork {
   readonly scorers: () => Iterable<ItemScorer | QuantisedScorer>;
   /** Allocates memory that outlives batches. */
   readonly allocate: (bytes: number) => Address;
+  /** The same for a number of floats, all 0. */
+  readonly allocateZeros: (count: number) => Address;
 }
 
 /** Makes new weights of a network ready in steps, with all tables that are derived from them, so that they can change places with the old ones. */
@@ -57,10 +59,13 @@ export class StagedWeights {
   }
 
   *#prepare(weights: Weights): Generator<void, (() => void)[] | undefined, void> {
-    const { kernels, scorers, allocate } = this.#network;
+    const { kernels, scorers, allocate, allocateZeros } = this.#network;
     const parameters = this.#parameters;
     if (yield* parameters.holds(weights)) return undefined;
-    if (!parameters.isAllocated) yield* parameters.allocate((count) => allocate(4 * count));
+    if (!parameters.isAllocated) {
+      parameters.allocate(allocateZeros);
+      yield;
+    }
     yield* parameters.write(weights);
     const commits = [() => parameters.swap()];
     // Tables that are out of date are not in use, and are made on first use.
