@@ -2,7 +2,8 @@
 export default class SummaryReporter {
   onTestRunEnd(modules, errors) {
     const count = { passed: 0, failed: errors.length, skipped: 0 };
-    const leftOut = [];
+    /** How often each line stands: the same tests on a build of the engine are in many files. */
+    const leftOut = new Map();
     for (const module of modules) {
       const tests = [...module.children.allTests()];
       // A file that does not load, or a hook that throws, fails without a test that does.
@@ -10,10 +11,13 @@ export default class SummaryReporter {
       for (const test of tests) {
         const result = test.result();
         if (result.state in count) count[result.state]++;
-        if (result.state === 'skipped') leftOut.push(`  ${test.fullName}: ${result.note ?? 'no reason given'}`);
+        if (result.state !== 'skipped') continue;
+        const line = `${test.fullName}: ${result.note ?? 'no reason given'}`;
+        leftOut.set(line, (leftOut.get(line) ?? 0) + 1);
       }
     }
-    if (leftOut.length > 0) process.stdout.write(`\nLeft out:\n${leftOut.join('\n')}\n`);
+    const lines = [...leftOut].map(([line, times]) => `  ${line}${times > 1 ? ` (${times} times)` : ''}`);
+    if (lines.length > 0) process.stdout.write(`\nLeft out:\n${lines.join('\n')}\n`);
     const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
     process.stdout.write(`\n${count.passed} passed, ${count.failed} failed${skipped}\n`);
   }
