@@ -63,13 +63,9 @@ export class NativeKernelsError extends IalpError {
   );
   override name = 'NativeKernelsError';
 
-  /** @param found what is the matter; continues the message after "found:". */
-  constructor(found: string, options?: ErrorOptions) {
-    super(
-      `kernels 'native': expected @ialp/policy-native with an add-on for this platform; found: ${found}. Run npm install ` +
-        "@ialp/policy-native, or take kernels: 'auto', which falls back to WebAssembly.",
-      options,
-    );
+  /** @param problem sentences that say what is the matter, and how to mend it. */
+  constructor(problem: string, options?: ErrorOptions) {
+    super(`kernels 'native': ${problem} kernels: 'auto' falls back to WebAssembly.`, options);
   }
 }
 

@@ -43,7 +43,7 @@ export function nativeAddon(): NativeAddon {
   try {
     loaded = load();
   } catch (error) {
-    refusal = NativeKernelsError.isInstance(error) ? error : new NativeKernelsError(firstLine(error), { cause: error });
+    refusal = NativeKernelsError.isInstance(error) ? error : new NativeKernelsError(problemOf(error), { cause: error });
     throw refusal;
   }
   return loaded;
@@ -63,18 +63,20 @@ export function nativeRuns(): boolean {
 function load(): NativeAddon {
   const { process } = globalThis as { process?: { getBuiltinModule?(name: string): unknown } };
   const node = process?.getBuiltinModule?.('node:module') as NodeModules | undefined;
-  if (node === undefined) throw new NativeKernelsError('this runtime has no node:module (browsers)');
+  if (node === undefined) throw new NativeKernelsError('They run in Node alone; found no node:module.');
   const addon = (node.createRequire(import.meta.url)('@ialp/policy-native') as NativePackage).loadNative();
   if (addon.specificationVersion !== 'v1') {
-    const found = String(addon.specificationVersion);
     throw new NativeKernelsError(
-      `expected its specificationVersion 'v1'; found '${found}': install the same versions of both`,
+      `Expected version v1 of the interface of @ialp/policy-native; found ${addon.specificationVersion}. Install the same versions of both packages.`,
     );
   }
   return addon;
 }
 
-/** Of a message, its first line without the full stop. */
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0].replace(/\.$/, '');
+/** Why the package does not load: it is missing, or the first line of its own message, which has the remedy. */
+function problemOf(error: unknown): string {
+  const { code, message = String(error) } = error as NodeJS.ErrnoException;
+  const line = message.split('\n', 1)[0];
+  if (code !== 'MODULE_NOT_FOUND' || !line.includes("'@ialp/policy-native'")) return line;
+  return '@ialp/policy-native is not installed. Run npm install @ialp/policy-native.';
 }

@@ -136,25 +136,44 @@ describe('where the add-on does not load', () => {
     vi.resetModules();
   });
 
-  /** A fresh copy of the package, in a runtime without `node:module`. */
-  async function inBrowser() {
+  /** A fresh copy of the package, in a runtime with this in place of `node:module`. */
+  async function withModules(modules: object | undefined) {
     vi.resetModules();
-    vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined);
+    vi.spyOn(process, 'getBuiltinModule').mockReturnValue(modules as never);
     return import('../index.js');
   }
 
-  test('native is refused, with what to do', async () => {
-    const policy = await inBrowser();
+  /** As Node's `require` says it. Node's own may find the package: what runs the tests can have set NODE_PATH to all packages. */
+  function missing(name: string): never {
+    throw Object.assign(new Error(`Cannot find module '${name}'\nRequire stack:\n- here`), {
+      code: 'MODULE_NOT_FOUND',
+    });
+  }
+
+  test.each([
+    ['a browser', undefined, /in Node alone; found no node:module\. kernels: 'auto' falls back/],
+    [
+      'a folder without the package',
+      { createRequire: () => missing },
+      /policy-native is not installed\. Run npm install @ialp\/policy-native\. kernels: 'auto' falls back/,
+    ],
+    [
+      'another version',
+      { createRequire: () => () => ({ loadNative: () => ({ specificationVersion: 'v9' }) }) },
+      /Expected version v1 .*; found v9\. Install the same versions/,
+    ],
+  ])('native is refused in %s, with what to do', async (_, modules, message) => {
+    const policy = await withModules(modules);
     const make = () => policy.createNetwork({ items: 7, kernels: 'native', random: createRandom(1) });
     // Twice: the second answer is remembered.
     for (let times = 0; times < 2; times++) {
       expect(make).toThrow(policy.NativeKernelsError);
-      expect(make).toThrow(/expected @ialp\/policy-native.*found: .*Run npm install @ialp\/policy-native/);
+      expect(make).toThrow(message);
     }
   });
 
   test('auto takes the default', async () => {
-    const policy = await inBrowser();
+    const policy = await withModules(undefined);
     const weights = (kernels?: 'auto') => {
       const network = policy.createNetwork({ items: 7, ...(kernels && { kernels }), random: createRandom(1) });
       const states = makeStates(4, 7, 10, 1);
