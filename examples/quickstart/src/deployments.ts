@@ -1,4 +1,4 @@
-import type { Progress } from '@ialp/command';
+import type { Progress, ProgressBar } from '@ialp/command';
 import type { Weights } from '@ialp/policy';
 import { aggregate } from './aggregate.js';
 import { isPretrained, type MethodName } from './methods.js';
@@ -10,14 +10,21 @@ import type { Threads } from './threads.js';
 import type { SeedResult } from './worker.js';
 import type { WorldSpec } from './world.js';
 
-/** Options of `deployAll`. */
-export interface DeployAllOptions {
+/** Options of `startDeployments`. */
+export interface DeploymentOptions {
   readonly spec: WorldSpec;
   readonly options: Options;
-  /** Absent if no method needs the pre-trained policy. */
-  readonly collected: CollectedPreferences | undefined;
   readonly threads: Threads;
   readonly progress: Progress;
+}
+
+/** Deployments of which some have begun. */
+export interface Deployments {
+  /**
+   * Pre-trains once per seed, deploys what needs it, and waits for everything.
+   * @param collected absent if no method needs the pre-trained policy.
+   */
+  finish(collected: CollectedPreferences | undefined): Promise<Results['methods']>;
 }
 
 /** The consecutive seeds of a run. */
@@ -30,43 +37,53 @@ export function wholeSteps(interactions: number): number {
   return Math.ceil(interactions / SETTINGS.sessions) * SETTINGS.sessions;
 }
 
-/** Pre-trains once per seed, then deploys every method on every seed, in parallel on all threads. */
-export async function deployAll(input: DeployAllOptions): Promise<Results['methods']> {
-  const { options, collected } = input;
+/**
+ * Deploys every method on every seed, on all threads. Methods that need no pre-training begin at once: the language model is asked meanwhile, and
+ * leaves the threads idle.
+ */
+export function startDeployments({ spec, options, threads, progress }: DeploymentOptions): Deployments {
   const seeds = seedsOf(options);
-  const weights = collected === undefined ? [] : await pretrainAll(seeds, collected, input);
   const interactions = wholeSteps(options.interactions);
-  const bar = input.progress.begin(
-    `Deploying ${options.methods.length} methods x ${seeds.length}`,
-    interactions * seeds.length * options.methods.length,
-    'interactions',
-  );
-  const results = await Promise.all(
-    options.methods.map(async (method): Promise<[MethodName, readonly SeedResult[]]> => {
-      const runs = seeds.map((seed, k) => {
-        const job = { world: input.spec, method, seed, interactions };
-        return input.threads.deploy(isPretrained(method) ? { ...job, weights: weights[k] } : job, bar.add);
-      });
-      return [method, await Promise.all(runs)];
-    }),
-  );
-  bar.end();
-  return Object.fromEntries(results.map(([method, runs]) => [method, aggregate(method, runs)]));
-}
+  let bar: ProgressBar | undefined;
+  let before = 0;
+  const count = (more: number): void => {
+    if (bar === undefined) before += more;
+    else bar.add(more);
+  };
+  const deploy = (method: MethodName, seed: number, weights?: Weights): Promise<SeedResult> =>
+    threads.deploy({ world: spec, method, seed, interactions, ...(weights && { weights }) }, count);
+  // The longest ones first, so that no thread is idle at the end.
+  const untrained = options.methods.filter((method) => !isPretrained(method)).reverse();
+  const runs = new Map(untrained.map((method) => [method, seeds.map((seed) => deploy(method, seed))]));
+  // Until `finish` waits for it, a failure has nobody to report to.
+  for (const run of [...runs.values()].flat()) run.catch(() => {});
 
-async function pretrainAll(
-  seeds: number[],
-  collected: CollectedPreferences,
-  input: DeployAllOptions,
-): Promise<Weights[]> {
-  const { space, preferences, users } = collected;
-  const interactions = wholeSteps(input.options.pretraining);
-  const bar = input.progress.begin(`Pre-training x ${seeds.length}`, interactions * seeds.length, 'interactions');
-  const weights = await Promise.all(
-    seeds.map((seed) =>
-      input.threads.pretrain({ world: input.spec, space, preferences, users, seed, interactions }, bar.add),
-    ),
-  );
-  bar.end();
-  return weights;
+  return {
+    async finish(collected) {
+      const pretraining = collected === undefined ? 0 : wholeSteps(options.pretraining);
+      const deployed = interactions * options.methods.length;
+      bar = progress.begin(
+        `Deploying ${options.methods.length} methods x ${seeds.length}${collected ? ', pre-training included' : ''}`,
+        (pretraining + deployed) * seeds.length,
+        'interactions',
+      );
+      bar.add(before);
+      if (collected !== undefined) {
+        const { space, preferences, users } = collected;
+        const weights = seeds.map((seed) =>
+          threads.pretrain({ world: spec, space, preferences, users, seed, interactions: pretraining }, count),
+        );
+        for (const method of options.methods.filter(isPretrained).reverse())
+          runs.set(
+            method,
+            seeds.map(async (seed, k) => deploy(method, seed, await weights[k])),
+          );
+      }
+      const results = await Promise.all(
+        options.methods.map(async (method) => [method, await Promise.all(runs.get(method) ?? [])] as const),
+      );
+      bar.end();
+      return Object.fromEntries(results.map(([method, run]) => [method, aggregate(method, run)]));
+    },
+  };
 }

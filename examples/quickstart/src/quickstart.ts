@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Progress, versions } from '@ialp/command';
 import type { RewardModelQuality } from '@ialp/llm-user/reward-model';
-import { deployAll, wholeSteps } from './deployments.js';
+import { startDeployments, wholeSteps } from './deployments.js';
 import { findingsOf } from './findings.js';
 import { openLanguageModel } from './language-model.js';
 import { isPretrained } from './methods.js';
@@ -23,11 +23,12 @@ export async function quickstart(options: Options, progress: Progress, signal: A
   progress.say(`Environment ${world.name}: ${describe(world)}`);
   const threads = startThreads(signal);
   try {
+    const deployments = startDeployments({ spec, options, threads, progress });
     const collected =
       languageModel &&
       (await collectFromLanguageModel({ world, spec, languageModel, options, threads, progress, signal }));
     if (collected !== undefined) progress.say(describePreferences(collected));
-    const methods = await deployAll({ spec, options, collected, threads, progress });
+    const methods = await deployments.finish(collected);
     return {
       schemaVersion: 1,
       env: { name: world.name, ...world.facts },
