@@ -63,7 +63,7 @@ export class NativeKernelsError extends IalpError {
   );
   override name = 'NativeKernelsError';
 
-  /** @param problem sentences that say what is the matter, and how to mend it. */
+  /** @param problem sentences that say what is the matter, and how to fix it. */
   constructor(problem: string, options?: ErrorOptions) {
     super(`kernels 'native': ${problem} kernels: 'auto' falls back to WebAssembly.`, options);
   }

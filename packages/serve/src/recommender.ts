@@ -61,8 +61,10 @@ export interface FeedbackRequest {
   readonly reward: number;
   /** Id of this feedback. The same feedback sent again with the same id counts once. Default: a new one. */
   readonly id?: string;
-  /** When it happened, in milliseconds since 1970. Default: now. */
+  /** When it happened, in milliseconds since 1970, by a clock that agrees with the server's. Default: now. */
   readonly at?: number;
+  /** How long ago it happened, in milliseconds, in place of `at`: for pages and apps, whose clocks may be wrong. */
+  readonly ageMs?: number;
 }
 
 /** Feedback to take back. */
@@ -116,7 +118,7 @@ export interface RecommenderStatus {
   readonly policy: number;
   /** The gate's weight of the pre-trained policy; null without a gate. */
   readonly weight: number | null;
-  /** Age of the oldest event that the learner has not read, in seconds; 0 if it has read all. Null while no learner is known. */
+  /** Age of the oldest event that the learner has not read, in seconds; 0 if it has read all. Null while no learner has read any. */
   readonly lagSeconds: number | null;
   /** Sessions that have not ended, and decisions whose feedback window is open. */
   readonly openSessions: number;

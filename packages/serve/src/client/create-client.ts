@@ -21,7 +21,7 @@ export interface ClientFeedback {
   /** Id of the item that the reward is for. Absent: the only item, or the slate as a whole. */
   readonly item?: string;
   readonly reward: number;
-  /** When it happened, in milliseconds since 1970. Default: now. */
+  /** When it happened, in milliseconds since 1970, by the clock of this page or app, which may be wrong: its age is sent. Default: now. */
   readonly at?: number;
 }
 

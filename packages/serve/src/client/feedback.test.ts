@@ -58,17 +58,32 @@ class MemoryStorage implements ClientStorage {
 
 test('feedback, activations and ends of sessions are sent in the background', async () => {
   const client = clientOf({ token: 'secret' });
-  const id = client.feedback({ decision: 'd1', item: 'tea', reward: 2, at: 5 });
+  const id = client.feedback({ decision: 'd1', item: 'tea', reward: 2 });
   client.activate('d/2');
   client.endSession('ann & co');
   expect(client.queued).toBe(3);
   expect(await client.flush()).toBe(true);
   expect(client.queued).toBe(0);
-  expect(server.bodies(FEEDBACK)).toEqual([{ id, decision: 'd1', item: 'tea', reward: 2, at: 5 }]);
+  expect(server.bodies(FEEDBACK)).toEqual([{ id, decision: 'd1', item: 'tea', reward: 2 }]);
   const paths = server.received.map(({ path }) => path);
   expect(paths).toEqual(expect.arrayContaining([FEEDBACK, '/v1/decisions/d%2F2/activate']));
   expect(paths[2]).toBe('/v1/sessions/ann%20%26%20co/end');
   expect(server.received.map(({ headers }) => headers.authorization)).toEqual(Array(3).fill('Bearer secret'));
+});
+
+test('the age of feedback is sent, whatever the clock of the page says', async () => {
+  const client = clientOf();
+  const AHEAD = 86_400_000;
+  const now = vi.spyOn(Date, 'now').mockImplementation(() => performance.timeOrigin + performance.now() + AHEAD);
+  client.feedback({ decision: 'd1', reward: 1, at: Date.now() - 5_000 });
+  client.feedback({ decision: 'd2', reward: 1, at: Date.now() + 5_000 });
+  expect(await client.flush()).toBe(true);
+  now.mockRestore();
+  const sent = new Map(server.bodies(FEEDBACK).map((body) => [body['decision'], body]));
+  expect(sent.get('d1')).not.toHaveProperty('at');
+  expect(sent.get('d1')!['ageMs']).toBeGreaterThanOrEqual(5_000);
+  expect(sent.get('d1')!['ageMs']).toBeLessThan(AHEAD);
+  expect(sent.get('d2')).not.toHaveProperty('ageMs');
 });
 
 test('feedback to a fallback is not sent', async () => {
@@ -339,5 +354,5 @@ test('slates that are confirmed are deferred, and activated once they arrived', 
 });
 
 test('feedback has the fields of the recommender', () => {
-  expectTypeOf<Omit<ClientFeedback, 'decision'>>().toEqualTypeOf<Omit<FeedbackRequest, 'decision' | 'id'>>();
+  expectTypeOf<Omit<ClientFeedback, 'decision'>>().toEqualTypeOf<Omit<FeedbackRequest, 'decision' | 'id' | 'ageMs'>>();
 });

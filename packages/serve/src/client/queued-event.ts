@@ -14,7 +14,7 @@ export interface QueuedFeedback extends Queued {
   readonly decision: string;
   readonly item?: string | undefined;
   readonly reward: number;
-  /** When it happened, if the caller said so. */
+  /** When it happened by the clock of the page, if the caller said so. */
   readonly at?: number | undefined;
 }
 
@@ -30,7 +30,7 @@ export interface QueuedEnd extends Queued {
   readonly session: string;
 }
 
-/** Feedback older than this is sent with the time at which it was given; otherwise the server's clock counts, which is the better one. */
+/** Feedback older than this is sent with its age. A time would be by the clock of the page, which may be wrong by days. */
 const FRESH_MS = 1_000;
 
 /** Path and body of the request that tells an event. */
@@ -38,8 +38,9 @@ export function requestOf(event: QueuedEvent): { readonly path: string; readonly
   if (event.kind === 'end') return { path: `/v1/sessions/${encodeURIComponent(event.session)}/end` };
   if (event.kind === 'activation') return { path: `/v1/decisions/${encodeURIComponent(event.decision)}/activate` };
   const { id, decision, item, reward, queuedAt } = event;
-  const at = event.at ?? (Date.now() - queuedAt > FRESH_MS ? Math.floor(queuedAt) : undefined);
-  return { path: '/v1/feedback', json: JSON.stringify({ id, decision, item, reward, at }) };
+  const age = Date.now() - (event.at ?? queuedAt);
+  const ageMs = age > FRESH_MS ? Math.floor(age) : undefined;
+  return { path: '/v1/feedback', json: JSON.stringify({ id, decision, item, reward, ageMs }) };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { wait } from '@ialp/core/retry';
 import { DeploymentState } from '../deployment/deployment-state.js';
+import { earliestTime, latestTime } from '../deployment/event-times.js';
 import { PacedReads } from '../deployment/paced-reads.js';
 import { restoreSnapshot } from '../deployment/snapshot.js';
 import { ModelStoreError } from '../errors.js';
@@ -56,7 +57,7 @@ export class Follower {
   readonly writer: EventWriter;
   policyVersion = 0;
   progress: LearnerProgress | undefined;
-  /** Time of the newest event. */
+  /** Time of the newest event that is no feedback. */
   newest = 0;
   damagedEvents = 0;
   /** Feedback of this process that it has not read yet, by its id. */
@@ -132,7 +133,7 @@ export class Follower {
 
   /** Applies an event of this process. */
   apply(event: ServeEvent): void {
-    this.newest = Math.max(this.newest, event.at);
+    this.newest = latestTime(this.newest, event);
     if (event.type === 'item' || event.type === 'item-removed') this.offer.apply(event);
     else this.state.apply(event);
   }
@@ -212,8 +213,9 @@ export class Follower {
     for (let isRead = false; !isRead; ) {
       const batch = await eventLog.read({ after: this.#position, maxEvents: BATCH });
       this.#applyAll(batch);
-      if (batch.events.length > 0) this.state.advance(Math.min(begun, this.newest));
-      isRead = batch.events.length === 0 ? batch.damaged === 0 : (batch.events.at(-1)?.at ?? 0) > begun;
+      const time = earliestTime(batch.events);
+      if (time !== undefined) this.state.advance(Math.min(begun, time));
+      isRead = batch.events.length === 0 ? batch.damaged === 0 : time !== undefined && time > begun;
     }
     await this.#takeProgress();
   }

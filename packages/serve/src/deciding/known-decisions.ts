@@ -6,6 +6,7 @@ import type { DecisionEvent } from '../events.js';
 import type { RecommendRequest } from '../recommender.js';
 import type { EventWriter } from './event-writer.js';
 import type { Follower } from './follower.js';
+import { LIMITS } from './requests.js';
 
 /** The decisions of a deployment that requests may name. */
 export class KnownDecisions {
@@ -30,6 +31,16 @@ export class KnownDecisions {
     if (event?.session === session && (event.observed !== undefined) === isObserved) return event;
     if (event === undefined && !closed.has(decision)) return undefined;
     throw new InvalidOptionError('decision', decision, 'an id that no other decision has');
+  }
+
+  /** @throws {RequestError} for one more reward of a decision that has as many as it may have: all are added up whenever one comes. */
+  checkRewards(decision: string, feedback: string): void {
+    const rewards = this.#state.decisions.get(decision)?.rewards;
+    if (rewards === undefined || rewards.size < LIMITS.rewards || rewards.has(feedback)) return;
+    throw new RequestError(
+      'limit',
+      `decision: expected at most ${LIMITS.rewards.toLocaleString('en')} rewards of one decision; it has ${rewards.size.toLocaleString('en')}. Add up what you report.`,
+    );
   }
 
   /** @throws {RequestError} for an unknown decision; {InvalidOptionError} for an item that it did not show. */

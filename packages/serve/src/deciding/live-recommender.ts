@@ -30,6 +30,7 @@ import {
   checkObserveRequest,
   checkRecommendRequest,
   checkRetractRequest,
+  timeOfFeedback,
 } from './requests.js';
 import { statusOf } from './status.js';
 import { VisitKeys } from './visit-keys.js';
@@ -120,8 +121,10 @@ export class LiveRecommender implements Recommender {
 
   async feedback(request: FeedbackRequest): Promise<void> {
     checkFeedbackRequest(request);
-    const { decision, item, reward, id = randomUUID(), at = Date.now() } = request;
+    const { decision, item, reward, id = randomUUID() } = request;
+    const at = timeOfFeedback(request);
     this.#known.check(decision, item);
+    this.#known.checkRewards(decision, id);
     await this.#follower.giveFeedback({
       ...{ type: 'feedback', id, at, decision },
       ...(item !== undefined && { item }),

@@ -18,6 +18,8 @@ export const LIMITS = {
   ids: 100_000,
   /** Size of a reward. */
   reward: 1_000_000,
+  /** Rewards of one decision. */
+  rewards: 1_000,
   /** Items in a slate. */
   count: 1_000,
   /** Characters of an item's title and text, together with its attributes. */
@@ -122,18 +124,29 @@ const MAX_AHEAD_MS = 60_000;
 /** @throws {InvalidOptionError} */
 export function checkFeedbackRequest(request: FeedbackRequest): void {
   checkObject('request', request, 'an object, such as { decision, reward: 1 }');
-  checkOptionNames(request, ['decision', 'item', 'reward', 'id', 'at']);
+  checkOptionNames(request, ['decision', 'item', 'reward', 'id', 'at', 'ageMs']);
   checkId('decision', request.decision);
   checkOptionalId('item', request.item);
   checkOptionalId('id', request.id);
   checkNumber('reward', request.reward);
   // One reward beyond all others would make a learner forget what it knows, or fail.
   checkNumber('reward', request.reward, -LIMITS.reward, LIMITS.reward);
+  if (request.ageMs !== undefined) {
+    checkNumber('ageMs', request.ageMs, 0);
+    if (request.at !== undefined) throw new InvalidOptionError('ageMs', request.ageMs, 'either at or ageMs');
+  }
   if (request.at === undefined) return;
   checkNumber('at', request.at, 0);
   if (request.at > Date.now() + MAX_AHEAD_MS) {
-    throw new InvalidOptionError('at', request.at, 'a time in milliseconds since 1970, not in the future');
+    const expected = 'a time in milliseconds since 1970, not in the future; or ageMs, which needs no clock that agrees';
+    throw new InvalidOptionError('at', request.at, expected);
   }
+}
+
+/** When feedback was given: not later than now, also by a clock that is ahead. */
+export function timeOfFeedback({ at, ageMs = 0 }: FeedbackRequest): number {
+  const now = Date.now();
+  return Math.min(at ?? Math.max(0, Math.floor(now - ageMs)), now);
 }
 
 /** @throws {InvalidOptionError} */

@@ -26,13 +26,14 @@ export function statusOf(
   };
 }
 
-/** Age in seconds of the oldest event that the learner had not read when it last reported. */
+/** Age in seconds of the oldest event that the learner had not read when it last reported; null if it had read none at all. */
 function lagOf(
   { readUntil, isCaughtUp, at }: { readonly readUntil: number; readonly isCaughtUp: boolean; readonly at: number },
   newest: number,
   now: number,
-): number {
+): number | null {
   if (newest <= readUntil) return 0;
+  if (readUntil === 0 && !isCaughtUp) return null;
   // A learner that had read everything has missed at most what came since it reported.
   return Math.max(0, now - (isCaughtUp ? Math.max(at, readUntil) : readUntil)) / 1000;
 }

@@ -6,6 +6,7 @@ import type {
   ServeEvent,
   SessionEndEvent,
 } from '../events.js';
+import { Deadlines } from './deadlines.js';
 import { EarlyEvents } from './early-events.js';
 import { itemFeedback, outcomeOf } from './outcome.js';
 import type { DeploymentRules } from './rules.js';
@@ -47,6 +48,9 @@ export class DeploymentState {
   readonly decisions = new Map<string, OpenDecision>();
   /** Visits that users have left and that have open windows, in the order in which they ended. */
   readonly left = new Set<Visit>();
+  /** When the windows of decisions close, and those of visits that users have left. Some have closed before. */
+  readonly #windows = new Deadlines<string>();
+  readonly #leaving = new Deadlines<Visit>();
   readonly early: EarlyEvents;
   counts: EventCounts = {
     ...{ decisions: 0, feedback: 0, lateFeedback: 0, unmatchedFeedback: 0, repeatedFeedback: 0 },
@@ -114,20 +118,20 @@ export class DeploymentState {
    * @returns whether all are closed and ended.
    */
   advance(now: number, isEnough: () => boolean = () => false): boolean {
-    const { feedbackWindowMs } = this.rules;
-    for (const decision of this.decisions.values()) {
-      if (decision.event.at + feedbackWindowMs > now) break;
-      if (isEnough()) return false;
-      this.#close(decision);
+    for (let id = this.#windows.due(now); id !== undefined; id = this.#windows.due(now)) {
+      const decision = this.decisions.get(id);
+      if (decision !== undefined && isEnough()) return false;
+      this.#windows.shift();
+      if (decision !== undefined) this.#close(decision);
     }
-    for (const visit of this.left) {
-      if (visit.closesAt! > now) break;
+    for (let visit = this.#leaving.due(now); visit !== undefined; visit = this.#leaving.due(now)) {
       for (const decision of visit.openDecisions) {
         if (isEnough()) return false;
         this.#close(decision);
       }
+      this.#leaving.shift();
     }
-    for (const visit of this.visits.idleSince(now)) {
+    for (let visit = this.visits.idle(now); visit !== undefined; visit = this.visits.idle(now)) {
       if (isEnough()) return false;
       this.#end(visit, 'terminated');
     }
@@ -135,11 +139,24 @@ export class DeploymentState {
     return true;
   }
 
+  /** Adds a decision whose window is open. */
+  open(decision: OpenDecision): void {
+    const { id, at } = decision.event;
+    this.decisions.set(id, decision);
+    this.#windows.add(id, at + this.rules.feedbackWindowMs);
+  }
+
+  /** Adds a visit that its user has left and that has open windows. */
+  leave(visit: Visit): void {
+    this.left.add(visit);
+    this.#leaving.add(visit, visit.closesAt!);
+  }
+
   #decide(event: DecisionEvent): void {
     if (this.knows(event.id)) return;
     this.counts.decisions++;
     const decision: OpenDecision = { event, visit: undefined, rewards: new Map() };
-    this.decisions.set(event.id, decision);
+    this.open(decision);
     if (this.decisions.size > MAX_OPEN) this.#close(this.decisions.values().next().value!);
     if (event.deferred === undefined) this.#place(decision);
     for (const early of this.early.take(event.id)) {
@@ -224,7 +241,7 @@ export class DeploymentState {
     visit.at = at;
     const { endGraceMs } = this.rules;
     visit.closesAt = at + endGraceMs;
-    if (visit.openDecisions.size > 0) this.left.add(visit);
+    if (visit.openDecisions.size > 0) this.leave(visit);
     this.#end(visit, 'terminated');
     // Without a grace time, what stands behind the end in the log never counts, whatever the times of its events.
     if (endGraceMs === 0) for (const decision of visit.openDecisions) this.#close(decision);

@@ -1,4 +1,5 @@
 import type { ActivationEvent, FeedbackEvent, RetractionEvent } from '../events.js';
+import { Deadlines } from './deadlines.js';
 
 /** An event about a decision. */
 export type AboutDecision = FeedbackEvent | RetractionEvent | ActivationEvent;
@@ -15,6 +16,8 @@ export class EarlyEvents {
   /** In order of arrival. */
   readonly #held = new Set<AboutDecision>();
   readonly #decisions = new Map<string, AboutDecision[]>();
+  /** When each is forgotten, also of those that are not held any longer. */
+  readonly #ends = new Deadlines<AboutDecision>();
 
   constructor(windowMs: number) {
     this.#windowMs = windowMs;
@@ -30,7 +33,9 @@ export class EarlyEvents {
     const others = this.#decisions.get(event.decision) ?? [];
     if (this.#held.size >= MAX_EVENTS || others.some((other) => isSame(other, event))) return false;
     this.#held.add(event);
-    this.#decisions.set(event.decision, [...others, event]);
+    others.push(event);
+    this.#decisions.set(event.decision, others);
+    this.#ends.add(event, event.at + this.#windowMs);
     return true;
   }
 
@@ -45,13 +50,14 @@ export class EarlyEvents {
   /** Forgets events whose time has run out. Returns how many of them were feedback that no decision was found for. */
   expire(now: number): number {
     let unmatched = 0;
-    for (const event of this.#held) {
-      if (event.at + this.#windowMs > now) break;
-      this.#held.delete(event);
+    for (let event = this.#ends.due(now); event !== undefined; event = this.#ends.due(now)) {
+      this.#ends.shift();
+      if (!this.#held.delete(event)) continue;
       if (event.type === 'feedback') unmatched++;
-      const others = this.#decisions.get(event.decision)!.filter((other) => other !== event);
-      if (others.length === 0) this.#decisions.delete(event.decision);
-      else this.#decisions.set(event.decision, others);
+      const { decision } = event;
+      const others = this.#decisions.get(decision)!.filter((other) => other !== event);
+      if (others.length === 0) this.#decisions.delete(decision);
+      else this.#decisions.set(decision, others);
     }
     return unmatched;
   }

@@ -91,10 +91,10 @@ export function restoreSnapshot(state: DeploymentState, snapshot: DeploymentSnap
   for (const { event, visit, rewards } of snapshot.decisions) {
     const own = visit === undefined ? undefined : visits[visit];
     const decision = { event, visit: own, rewards: new Map(rewards) };
-    state.decisions.set(event.id, decision);
+    state.open(decision);
     own?.openDecisions.add(decision);
   }
-  for (const visit of visits) if (visit.closesAt !== undefined && visit.openDecisions.size > 0) state.left.add(visit);
+  for (const visit of visits) if (visit.closesAt !== undefined && visit.openDecisions.size > 0) state.leave(visit);
   for (const event of snapshot.early) state.early.hold(event);
   for (const id of snapshot.closed) state.closed.add(id);
   return visits;

@@ -1,4 +1,5 @@
 import type { DecisionEvent } from '../events.js';
+import { Deadlines } from './deadlines.js';
 import type { DeploymentRules } from './rules.js';
 import type { Visit } from './visit.js';
 
@@ -9,6 +10,8 @@ export class Visits {
   readonly #open = new Map<string, Visit>();
   /** Open visits by their users. */
   readonly #byUser = new Map<string, Set<Visit>>();
+  /** When open visits are looked at next: since then they may have been active, or have ended. */
+  readonly #looks = new Deadlines<Visit>();
 
   constructor(rules: Required<DeploymentRules>) {
     this.#rules = rules;
@@ -51,6 +54,7 @@ export class Visits {
   /** Adds an open visit. */
   add(visit: Visit): Visit {
     this.#open.set(visit.session, visit);
+    this.#lookAt(visit);
     if (visit.user !== undefined) this.#userVisits(visit.user).add(visit);
     return visit;
   }
@@ -92,20 +96,31 @@ export class Visits {
     this.#forgetUser(visit);
   }
 
-  /** Visits that have been idle for too long. */
-  idleSince(now: number): Visit[] {
-    const idle: Visit[] = [];
-    for (const visit of this.#open.values()) {
-      if (visit.at + this.#rules.idleTimeoutMs > now) break;
-      idle.push(visit);
+  /** A visit that has been idle for too long, if any. */
+  idle(now: number): Visit | undefined {
+    for (let visit = this.#looks.due(now); visit !== undefined; visit = this.#looks.due(now)) {
+      const isOpen = this.#open.get(visit.session) === visit;
+      if (isOpen && this.#looks.firstAt === this.#endOf(visit)) return visit;
+      this.#looks.shift();
+      if (isOpen) this.#lookAt(visit);
     }
-    return idle;
+    return undefined;
   }
 
   /** Open visits of a session or user. */
   concerning(id: string): Visit[] {
     const visit = this.#open.get(id);
     return [...new Set([...(visit === undefined ? [] : [visit]), ...(this.#byUser.get(id) ?? [])])];
+  }
+
+  /** Visits are added again and again, so that their order tells nothing: that of their keys is the same after a restart. */
+  #lookAt(visit: Visit): void {
+    this.#looks.add(visit, this.#endOf(visit), visit.key);
+  }
+
+  /** When a visit ends, if nothing more comes. */
+  #endOf({ at }: Visit): number {
+    return at + this.#rules.idleTimeoutMs;
   }
 
   #userVisits(user: string): Set<Visit> {

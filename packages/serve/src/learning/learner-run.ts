@@ -1,4 +1,5 @@
 import type { Learner, LearningReport } from '@ialp/policy';
+import { earliestTime, latestTime } from '../deployment/event-times.js';
 import { PacedReads } from '../deployment/paced-reads.js';
 import type { ServeEvent } from '../events.js';
 import type { StoredModel } from '../model-store.js';
@@ -77,7 +78,10 @@ export class LearnerRun {
   #damaged = 0;
   #failedUpdates = 0;
   #report: LearningReport = {};
+  /** Time of the newest event that was read. */
   #readUntil = 0;
+  /** The time that counts while events are waiting: that of the last ones that were read. */
+  #time = 0;
   #isCaughtUp = false;
   #describedVersion = -1;
   #isPublished = false;
@@ -123,9 +127,10 @@ export class LearnerRun {
     this.#damaged += batch.damaged;
     for (const event of batch.events) await this.#apply(event);
     this.#position = batch.position;
-    // A log may return fewer events than are waiting, such as where some were erased. While events are waiting, their time is the time that counts.
+    // A log may return fewer events than are waiting, such as where some were erased.
     this.#isCaughtUp = batch.events.length === 0 && batch.damaged === 0;
-    const now = this.#isCaughtUp ? begun : Math.min(begun, this.#readUntil);
+    this.#time = earliestTime(batch.events) ?? this.#time;
+    const now = this.#isCaughtUp ? begun : Math.min(begun, this.#time);
     while (!this.#joiner.advance(now, this.#settings.learning.updateRows)) {
       await this.#work();
       await this.#lease.renew(this.#storeMs);
@@ -139,7 +144,7 @@ export class LearnerRun {
   }
 
   async #apply(event: ServeEvent): Promise<void> {
-    this.#readUntil = Math.max(this.#readUntil, event.at);
+    this.#readUntil = latestTime(this.#readUntil, event);
     if (event.type === 'item' || event.type === 'item-removed') {
       this.#catalogue.apply(event);
       this.#isPublished = false;
@@ -252,6 +257,7 @@ export class LearnerRun {
       learner: this.#learner.checkpoint?.() ?? {},
       arms: this.#arms.snapshot(),
       ...{ learned: this.#learned, updates: this.#updates, damaged: this.#damaged, marks: this.#retention.marks },
+      readUntil: this.#readUntil,
     });
     await this.#models.put('learner', bytes);
     this.#times.stored = performance.now();
@@ -277,6 +283,7 @@ export class LearnerRun {
     this.#learned = checkpoint.learned;
     this.#updates = checkpoint.updates;
     this.#damaged = checkpoint.damaged;
+    this.#readUntil = checkpoint.readUntil ?? 0;
     this.#retention.restore(checkpoint.marks);
     this.#times.stored = performance.now();
   }

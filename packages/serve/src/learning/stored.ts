@@ -57,6 +57,8 @@ export interface LearnerCheckpoint {
   readonly learned: number;
   readonly updates: number;
   readonly damaged: number;
+  /** Time of the newest event in the checkpoint. Absent in older checkpoints. */
+  readonly readUntil?: number;
   /** Times and positions from which old events are dropped, oldest first. */
   readonly marks: readonly (readonly [at: number, position: LogPosition])[];
 }

@@ -15,11 +15,14 @@ export const feedbackSchema = z
       description:
         'Id of this feedback; the header `Idempotency-Key` does the same. Sent again with the same id, it counts once.',
     }),
-    at: z
-      .int()
-      .min(0)
-      .optional()
-      .openapi({ description: 'When it happened, in milliseconds since 1970. Default: now.' }),
+    at: z.int().min(0).optional().openapi({
+      description:
+        "When it happened, in milliseconds since 1970, by a clock that agrees with the server's. Default: now.",
+    }),
+    ageMs: z.number().min(0).optional().openapi({
+      description:
+        'How long ago it happened, in milliseconds, in place of `at`: for clients whose clocks may be wrong.',
+    }),
   })
   .openapi('FeedbackRequest');
 

@@ -25,7 +25,7 @@ export const statusSchema = z
     policy: count('Version of the policy that decides now.'),
     weight: z.number().nullable().openapi({ description: "The gate's weight of the pre-trained policy." }),
     lagSeconds: z.number().nullable().openapi({
-      description: 'Age of the oldest event that the learner has not read; null while no learner is known.',
+      description: 'Age of the oldest event that the learner has not read; null while no learner has read any.',
     }),
     openSessions: count('Sessions that have not ended.'),
     openDecisions: count('Decisions whose feedback window is open.'),
