@@ -1,10 +1,11 @@
 /**
  * `node scripts/serve-users.mjs [--data <folder>] [--environment coat|films] [--seeds 5] [--first-seed 1] [--interactions 64000] [--rate 800]
- * [--delay 0.5] [--learner a2c|a-ialp-ap] [--direct] [--silent]`, after a build: users of a simulator in front of a served policy, over HTTP, in real
+ * [--delay 0.5] [--learner a2c|a-ialp-ap] [--direct] [--silent] [--offline]`, after a build: users of a simulator in front of a served policy, over HTTP, in real
  * time. Feedback comes late and out of order, 5 % never; sessions interleave; users say when they leave, before the last feedback has come, or with
  * `--silent` never. The final reward, that of the first day, and that of the policy at the end, which is then frozen and shown to other users, are
  * compared with `runOnline` on the same environment, in which feedback is as late and as often lost. With `--direct` the users call the recommender
- * without HTTP. In `--data` the data set lies in the folder `coat`.
+ * without HTTP. With `--offline` there is no server and no clock: the policy of `runOnline` is as many interactions old as one that is served at this
+ * rate, which takes seconds a seed and is the same in every run. In `--data` the data set lies in the folder `coat`.
  */
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
@@ -28,6 +29,7 @@ import {
 import { startServer } from '../packages/serve/dist/http.js';
 import { createRecommender } from '../packages/serve/dist/index.js';
 import { withLateFeedback } from './late-feedback.mjs';
+import { withStalePolicy } from './stale-policy.mjs';
 
 /**
  * Open sessions, as many with `runOnline`: of those that are open at the same time the short ones end first, so that the first and the last rewards
@@ -52,12 +54,15 @@ const { values } = parseArgs({
     delay: { type: 'string', default: '0.5' },
     direct: { type: 'boolean', default: false },
     silent: { type: 'boolean', default: false },
+    offline: { type: 'boolean', default: false },
     learner: { type: 'string', multiple: true, default: ['a2c', 'a-ialp-ap'] },
   },
 });
 const interactions = Number(values.interactions);
 /** Mean delay of feedback, in the time between two decisions of a session. */
 const DELAY = Number(values.delay);
+/** Time between two publications of a policy. */
+const PUBLISH_MS = 1_000;
 /** Milliseconds between two decisions of a session. */
 const turnMs = (1000 * SESSIONS) / Number(values.rate);
 
@@ -115,7 +120,7 @@ async function serve(learner, seed) {
       // A session that a limit ends is not one that its user has left.
       ...(simulator.maxTurns !== undefined && { maxTurns: simulator.maxTurns }),
     },
-    learning: { updateRows: 64 * learner.rolloutLength, publishIntervalMs: 1_000, checkpointIntervalMs: 60_000 },
+    learning: { updateRows: 64 * learner.rolloutLength, publishIntervalMs: PUBLISH_MS, checkpointIntervalMs: 60_000 },
     onError: (error) => console.error(error),
   });
   const users = await reach(recommender);
@@ -169,6 +174,12 @@ function lockStep(learner, seed, length = interactions) {
   return environment.rewards;
 }
 
+/** The rewards of a policy that is as old as a served one, without a server. */
+function emulate(learner, create, seed) {
+  const ages = { publishRows: (PUBLISH_MS * Number(values.rate)) / 1000, windowRows: WINDOW * SESSIONS };
+  return lockStep(withStalePolicy({ acting: create(seed), trained: learner, ...ages }), seed);
+}
+
 const mean = (numbers) => numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
 const finalOf = (rewards) => mean(rewards.slice(-Math.ceil(rewards.length / 10)));
 const earlyOf = (rewards) => mean(rewards.slice(0, Math.ceil(rewards.length / 20)));
@@ -197,14 +208,18 @@ for (const [name, create] of Object.entries(LEARNERS).filter(([name]) => values.
   for (let seed = first; seed < first + Number(values.seeds); seed++) {
     const [onlineLearner, servedLearner] = [create(seed), create(seed)];
     const online = lockStep(onlineLearner, seed);
-    const { rewards, status } = await serve(servedLearner, seed);
+    const { rewards, status } = values.offline
+      ? { rewards: emulate(servedLearner, create, seed), status: {} }
+      : await serve(servedLearner, seed);
     const frozen = lockStep(createFrozenLearner(createNetworkPolicy(pretrain(seed))), seed);
     const run = {
       ...{ name, seed, online: finalOf(online), served: finalOf(rewards) },
       ...{ evaluatedOnline: evaluate(onlineLearner, seed), evaluatedServed: evaluate(servedLearner, seed) },
       ...{ earlyOnline: earlyOf(online), earlyServed: earlyOf(rewards), frozen: mean(frozen) },
-      ...{ decisions: status.decisions, learned: status.learned, lost: status.decisions - status.feedback },
-      late: status.lateFeedback,
+      ...(!values.offline && {
+        ...{ decisions: status.decisions, learned: status.learned, lost: status.decisions - status.feedback },
+        late: status.lateFeedback,
+      }),
     };
     runs.push(run);
     console.log(JSON.stringify(run));
