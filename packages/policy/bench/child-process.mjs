@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 
 export class Child {
   #process;
@@ -46,5 +47,17 @@ export class Child {
 
   end() {
     this.#process.kill();
+  }
+}
+
+/** What a script of this folder answers, once, in a process of its own; `{ error }` if it fails. */
+export async function answerOf(script, ...args) {
+  const child = new Child(process.execPath, [fileURLToPath(new URL(script, import.meta.url)), ...args.map(String)]);
+  try {
+    return await child.answer();
+  } catch (error) {
+    return { error: error.message };
+  } finally {
+    child.end();
   }
 }

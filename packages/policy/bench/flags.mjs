@@ -1,5 +1,6 @@
 /** What the user asks for. */
 import { parseArgs } from 'node:util';
+import { DEPLOYMENT_KEYS } from './deployment/engines.mjs';
 import { ENGINE_KEYS } from './engines.mjs';
 import { ENCODERS } from './problem.mjs';
 
@@ -13,11 +14,13 @@ export const USAGE = `npm run bench -- policy [flags]: training steps and decisi
   --threads <count>  may be given again (default: 1, and all of the machine)
   --large            instead of these, A2C with a sampled softmax, acting included: 640 interactions an update, on
                      catalogues of 1,000 to 1,000,000 items (--items), and what it learns beside an exact softmax
+  --deployment       instead of these, interactions per second of whole deployments: acting, learning and the environment;
+                     engines: ${DEPLOYMENT_KEYS.join(', ')}
   --quick            batch 256, 300 and 3000 items, fewer rounds, no catalogue of a million
   --json             the results as JSON on stdout
   --help             this
 
-The environment variable PYTHON names the Python whose PyTorch is compared (default: python3). To hold
+The environment variable PYTHON names the Python whose PyTorch and Stable-Baselines3 are compared (default: python3). To hold
 native kernels and PyTorch to AVX2: IALP_NATIVE_INSTRUCTIONS=avx2 MKL_ENABLE_INSTRUCTIONS=AVX2 ATEN_CPU_CAPABILITY=avx2.
 `;
 
@@ -44,30 +47,37 @@ function defaultItems(large, quick) {
   return quick ? [300, 3000] : [300, 3000, 20_000];
 }
 
+function roundsOf(deployment, quick) {
+  // A deployment has to be long enough to learn.
+  if (deployment) return quick ? 5 : 10;
+  return quick ? 3 : 7;
+}
+
 /** @throws {UsageError} */
 export function parseFlags(args) {
   const numbers = { type: 'string', multiple: true };
   const flag = { type: 'boolean', default: false };
   const lists = { only: numbers, batch: numbers, items: numbers, engine: numbers, threads: numbers };
-  const options = { ...lists, large: flag, quick: flag, json: flag, help: flag };
+  const options = { ...lists, large: flag, deployment: flag, quick: flag, json: flag, help: flag };
   let values;
   try {
     ({ values } = parseArgs({ args, options }));
   } catch (error) {
     throw new UsageError(error.message);
   }
-  const { large, quick, json, help, only = ENCODERS, engine: engines = [] } = values;
+  const { large, deployment, quick, json, help, only = ENCODERS, engine: engines = [] } = values;
   checkNames('only', only, ENCODERS);
-  checkNames('engine', engines, ENGINE_KEYS);
+  checkNames('engine', engines, deployment ? DEPLOYMENT_KEYS : ENGINE_KEYS);
+  if (large && deployment) throw new UsageError('--large and --deployment exclude each other.');
   const items = positive('items', values.items) ?? defaultItems(large, quick);
   // What was shown is forbidden, and something has to be left.
   const few = items.find((count) => count < 20);
   if (few !== undefined) throw new UsageError(`--items has to be at least 20, not '${few}'.`);
   return {
-    ...{ json, help, large, quick, items, encoders: [...new Set(only)] },
+    ...{ json, help, large, deployment, quick, items, encoders: [...new Set(only)] },
     ...{ engines, threads: positive('threads', values.threads) ?? [] },
     batches: positive('batch', values.batch) ?? (quick ? [256] : [32, 256, 1024]),
-    rounds: quick ? 3 : 7,
+    rounds: roundsOf(deployment, quick),
     seconds: quick ? 0.3 : 0.5,
   };
 }

@@ -6,15 +6,19 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { Child } from './child-process.mjs';
+import { answerOf } from './child-process.mjs';
+import { listDeploymentEngines } from './deployment/engines.mjs';
+import { measureDeployments } from './deployment/measure.mjs';
+import { deploymentText } from './deployment/report.mjs';
+import { SETTINGS as DEPLOYMENT } from './deployment/settings.mjs';
 import { listEngines } from './engines.mjs';
 import { parseFlags, USAGE, UsageError } from './flags.mjs';
 import { measureLarge } from './large-parts.mjs';
 import { measure } from './measure.mjs';
 import { FLOPS_FORMULA, SETTINGS } from './problem.mjs';
-import { decisionRatios, ratios } from './ratios.mjs';
+import { decisionRatios, deploymentRatios, ratios } from './ratios.mjs';
 import { largeText, text } from './report.mjs';
+import { collectSkipped, whatStarts } from './starting.mjs';
 
 /** Batches on which decisions are measured, too, beside one session. */
 const DECISION_SESSIONS = 256;
@@ -25,23 +29,6 @@ function progress(line) {
 
 function machine() {
   return { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', threads: availableParallelism() };
-}
-
-/** The engines that start, with the names that they give themselves. */
-async function whatStarts(engines, skip) {
-  const found = [];
-  for (const engine of engines) {
-    const child = engine.start();
-    try {
-      const { engine: name } = await child.answer();
-      found.push({ ...engine, name });
-    } catch (error) {
-      skip({ ...engine, name: engine.key }, error.message);
-    } finally {
-      child.end();
-    }
-  }
-  return found;
 }
 
 /** All problems; those of the catalogues' largest decision batch come with decisions. */
@@ -57,25 +44,8 @@ function* problems({ encoders, batches, items }) {
   }
 }
 
-async function measureMillion(seconds) {
-  const child = new Child(process.execPath, [fileURLToPath(new URL('million.mjs', import.meta.url)), String(seconds)]);
-  try {
-    return await child.answer();
-  } catch (error) {
-    return { error: error.message };
-  } finally {
-    child.end();
-  }
-}
-
 async function compare(flags, folder) {
-  const skipped = [];
-  const skip = ({ name, threads }, why) => {
-    const [engine, reason] = [`${name}, ${threads === 1 ? '1 thread' : `${threads} threads`}`, why];
-    if (skipped.some((known) => known.engine === engine && known.reason === reason)) return;
-    skipped.push({ engine, reason });
-    progress(`left out: ${engine}: ${reason}`);
-  };
+  const { skipped, skip } = collectSkipped(progress);
   const engines = await whatStarts(listEngines(flags), skip);
   const [training, decided] = [[], []];
   for (const { problem, decisions } of problems(flags)) {
@@ -87,7 +57,7 @@ async function compare(flags, folder) {
   }
   const isWhole = !flags.quick && flags.engines.length === 0;
   if (isWhole) progress('a million items ...');
-  const million = isWhole ? await measureMillion(flags.seconds * flags.rounds) : undefined;
+  const million = isWhole ? await answerOf('million.mjs', flags.seconds * flags.rounds) : undefined;
   return {
     machine: machine(),
     settings: SETTINGS,
@@ -103,6 +73,21 @@ async function compare(flags, folder) {
   };
 }
 
+async function compareDeployments(flags) {
+  const { skipped, skip } = collectSkipped(progress);
+  const engines = await whatStarts(listDeploymentEngines(flags), skip);
+  const deployments = [];
+  for (const items of flags.items) {
+    progress(`deployments, ${items} items ...`);
+    deployments.push(...(await measureDeployments(engines, items, { rounds: flags.rounds, skip })));
+  }
+  return { machine: machine(), settings: DEPLOYMENT, deployments, ratios: deploymentRatios(deployments), skipped };
+}
+
+function print(flags, results, text) {
+  process.stdout.write(flags.json ? `${JSON.stringify(results, null, 2)}\n` : text(results));
+}
+
 async function main() {
   const flags = parseFlags(process.argv.slice(2));
   if (flags.help) {
@@ -110,15 +95,20 @@ async function main() {
     return;
   }
   if (flags.large) {
-    const results = { machine: machine(), ...(await measureLarge(flags, progress)) };
-    process.stdout.write(flags.json ? `${JSON.stringify(results, null, 2)}\n` : largeText(results));
+    print(flags, { machine: machine(), ...(await measureLarge(flags, progress)) }, largeText);
+    return;
+  }
+  if (flags.deployment) {
+    const results = await compareDeployments(flags);
+    print(flags, results, deploymentText);
+    if (results.deployments.length === 0) throw new Error('No engine could be measured.');
     return;
   }
   const folder = mkdtempSync(join(tmpdir(), 'ialp-bench-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   process.on('SIGINT', () => process.exit(130));
   const results = await compare(flags, folder);
-  process.stdout.write(flags.json ? `${JSON.stringify(results, null, 2)}\n` : text(results));
+  print(flags, results, text);
   if (results.training.length === 0) throw new Error('No engine could be measured.');
 }
 

@@ -1,10 +1,12 @@
-/** How many times as long one engine takes as another, on the same problem in the same run. */
+/** How many times as long one engine takes as another, or how many times as fast it is, on the same problem in the same run. */
 
 /** Pairs of engines, numerator first, at the same number of threads; the last at one thread only. */
 const PAIRS = [
   { over: 'built-in', under: 'pytorch', what: 'built-in / PyTorch' },
   { over: 'native', under: 'pytorch', what: 'native / PyTorch' },
   { over: 'native', under: 'built-in', what: 'native / built-in' },
+  { over: 'built-in', under: 'stable-baselines3', what: 'built-in / Stable-Baselines3' },
+  { over: 'native', under: 'stable-baselines3', what: 'native / Stable-Baselines3' },
   { over: 'tfjs-wasm', under: 'built-in', what: 'TensorFlow.js wasm patched / built-in', threads: 1 },
 ];
 
@@ -40,5 +42,15 @@ export function decisionRatios(decisions) {
   return [...pairs(decisions, isSame)].map(({ what, above, below }) => ({
     ...{ encoder: above.encoder, items: above.items, sessions: above.sessions, decision: above.what, what },
     ratio: above.p50Ms / below.p50Ms,
+  }));
+}
+
+/** Ratios of the speeds of deployments: above 1 the first engine is faster. */
+export function deploymentRatios(deployments) {
+  const isSame = (a, b) => a.items === b.items;
+  return [...pairs(deployments, isSame)].map(({ what, above, below }) => ({
+    ...{ what, items: above.items },
+    ratio: above.perSecond / below.perSecond,
+    ratioOfP10: above.perSecondP10 / below.perSecondP10,
   }));
 }

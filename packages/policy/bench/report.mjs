@@ -6,7 +6,7 @@ const RATIO_NOTE =
   'The p10 of steps is what an engine does while nothing else runs: where medians say otherwise, the machine was busy. ' +
   "Busy cores cost PyTorch's threads, which wait for each other many times a step, more than others.";
 
-function digits(value) {
+export function digits(value) {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
 
@@ -15,7 +15,7 @@ function mebibytes(bytes) {
 }
 
 /** Aligned text; columns whose title starts with `<` are words. */
-function table(titles, lines) {
+export function table(titles, lines) {
   const words = titles.map((title) => title.startsWith('<'));
   const cells = [titles.map((title) => title.replace('<', '')), ...lines.map((line) => line.map(String))];
   const widths = titles.map((_, column) => Math.max(...cells.map((line) => line[column].length)));
@@ -84,6 +84,11 @@ function millionText({ error, items, rows, peakMemory }) {
   return `${text}${approximate}\n${items} items, random weights, mean; peak ${mebibytes(peakMemory)} MiB`;
 }
 
+export function skippedText(skipped) {
+  const lines = skipped.map(({ engine, reason }) => [engine, reason]);
+  return `LEFT OUT\n${table(['<engine', '<why'], lines)}`;
+}
+
 /** All of it. */
 export function text({ machine, training, ratios: compared, decisions, decisionRatios, million, skipped }) {
   const parts = [
@@ -96,14 +101,7 @@ export function text({ machine, training, ratios: compared, decisions, decisionR
   if (decisionRatios.length > 0) parts.push(decisionRatioTable(decisionRatios));
   if (million !== undefined)
     parts.push(`A DECISION AMONG A MILLION, built-in, 1 session, 1 thread\n${millionText(million)}`);
-  if (skipped.length > 0) {
-    parts.push(
-      `LEFT OUT\n${table(
-        ['<engine', '<why'],
-        skipped.map(({ engine, reason }) => [engine, reason]),
-      )}`,
-    );
-  }
+  if (skipped.length > 0) parts.push(skippedText(skipped));
   return `${parts.join('\n\n')}\n`;
 }
 
