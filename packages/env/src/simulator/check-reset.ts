@@ -25,6 +25,9 @@ export function checkReset(options: ResetOptions, sessions: number): void {
       'no seed with resetMask; they exclude each other: a seed restarts all sessions',
     );
   }
-  const wrong = resetMask.findIndex((value) => value !== 0 && value !== 1);
-  if (wrong >= 0) throw new InvalidOptionError(`resetMask[${wrong}]`, resetMask[wrong], '0 or 1');
+  // A loop: `findIndex` calls a function for each session, at every step.
+  for (let slot = 0; slot < sessions; slot++) {
+    const value = resetMask[slot];
+    if (value !== 0 && value !== 1) throw new InvalidOptionError(`resetMask[${slot}]`, value, '0 or 1');
+  }
 }

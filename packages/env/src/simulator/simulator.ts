@@ -15,7 +15,7 @@ import { NO_CHOICE } from '../choices/choice-model.js';
 import { EnvironmentStateError } from '../errors.js';
 import { checkActions } from './check-actions.js';
 import { checkReset } from './check-reset.js';
-import { appendToHistory } from './history.js';
+import { appendToHistories } from './history.js';
 import { checkReward } from './reward-range.js';
 import { SessionMemory } from './session-memory.js';
 import { ShownItems } from './shown-items.js';
@@ -154,11 +154,6 @@ class Simulator implements Environment {
       memory.select(slot);
       if (!repeats) this.#exclude(slot, actions);
       const feedback = choice === undefined ? this.#answer(slot, actions[slot]) : this.#choose(slot, actions);
-      if (slateSize === 1) {
-        appendToHistory(this.#observation, slot, actions[slot], feedback);
-      } else {
-        this.#appendSlateToHistory(slot, actions, feedback);
-      }
       memory.endTurn(feedback);
       let leaves = false;
       for (let k = 0; k < terminationRules.length; k++) {
@@ -170,6 +165,7 @@ class Simulator implements Environment {
       truncated[slot] = cut ? 1 : 0;
       ended[slot] = leaves || cut ? 1 : 0;
     }
+    appendToHistories(this.#observation, actions, slateSize, reward, choice && this.#choice);
     this.#inProgress = false;
     return this.#result;
   }
@@ -216,14 +212,6 @@ class Simulator implements Environment {
       this.#memory.append(item, own);
     }
     return feedback;
-  }
-
-  #appendSlateToHistory(slot: number, actions: Int32Array, feedback: number): void {
-    const { slateSize } = this.spec;
-    for (let position = 0; position < slateSize; position++) {
-      const own = position === this.#choice[slot] ? feedback : 0;
-      appendToHistory(this.#observation, slot, actions[slot * slateSize + position], own);
-    }
   }
 
   #exclude(slot: number, actions: Int32Array): void {
