@@ -6,7 +6,8 @@ export function endSessions({ settings, memory, streams, ruleStates, result, end
   const { terminated, truncated } = result;
   const { turns } = memory;
   const lastTurn = repeats ? maxTurns : Math.min(maxTurns, Math.floor(responses.items / slateSize));
-  terminated.fill(0);
+  // A loop: calling `fill` takes longer for a few sessions.
+  for (let slot = 0; slot < sessions; slot++) terminated[slot] = 0;
   for (let k = 0; k < terminationRules.length; k++) {
     const rule = terminationRules[k];
     const states = ruleStates[k];

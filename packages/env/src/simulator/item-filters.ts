@@ -12,12 +12,13 @@ const SHORT_FILTER = 16;
 export class ItemFilters {
   /** `[slots, words]`, where `words` is a power of two. */
   readonly #filters: Int32Array;
-  readonly #words: number;
+  /** Logarithm of `words`: products with a shift stay integers for the engine. */
+  readonly #shift: number;
 
   /** @param capacity items of each list. */
   constructor(slots: number, capacity: number) {
-    this.#words = 2 ** Math.ceil(Math.log2(Math.max(WORD_BITS, capacity * BITS_PER_ITEM) / WORD_BITS));
-    this.#filters = new Int32Array(slots * this.#words);
+    this.#shift = Math.ceil(Math.log2(Math.max(WORD_BITS, capacity * BITS_PER_ITEM) / WORD_BITS));
+    this.#filters = new Int32Array(slots << this.#shift);
   }
 
   /** False only if the item was not added to the filter of the slot. */
@@ -31,7 +32,7 @@ export class ItemFilters {
 
   /** Empties the filter of a slot. @param items the items that were added are `items[first]` to `items[end - 1]`. */
   clear(slot: number, items: Int32Array, first: number, end: number): void {
-    const words = this.#words;
+    const words = 1 << this.#shift;
     // Short filters are filled: which of the two is less work is not predictable for the processor.
     if (words > SHORT_FILTER && end - first < words) {
       for (let place = first; place < end; place++) this.#filters[this.#word(slot, items[place])] = 0;
@@ -41,6 +42,6 @@ export class ItemFilters {
   }
 
   #word(slot: number, item: number): number {
-    return slot * this.#words + ((item >>> WORD_SHIFT) & (this.#words - 1));
+    return (slot << this.#shift) + ((item >>> WORD_SHIFT) & ((1 << this.#shift) - 1));
   }
 }

@@ -100,6 +100,7 @@ export class SessionMemory implements Session {
    */
   appendTurn(items: Int32Array, feedback: Float32Array): void {
     const turns = this.turns;
+    const rewards = this.#rewards;
     const ringItems = this.#items;
     const ringFeedback = this.#feedback;
     const shift = this.#shift;
@@ -108,9 +109,9 @@ export class SessionMemory implements Session {
       const place = (slot << shift) + (turns[slot] & last);
       ringItems[place] = items[slot];
       ringFeedback[place] = feedback[slot];
+      rewards[slot] = feedback[slot];
       turns[slot]++;
     }
-    this.#rewards.set(feedback);
   }
 
   /** A copy of the state of all sessions. */

@@ -63,9 +63,9 @@ export class ShownItems implements Exclusions {
 
   /** Appends the items of a turn to the lists of all slots. @param actions `[sessions, slateSize]` */
   appendTurn(actions: Int32Array, slateSize: number): void {
-    const slots = this.count.length;
-    for (let slot = 0; slot < slots; slot++) {
-      for (let place = slot * slateSize; place < (slot + 1) * slateSize; place++) this.append(slot, actions[place]);
+    let place = 0;
+    for (let slot = 0; slot < this.count.length; slot++) {
+      for (let shown = 0; shown < slateSize; shown++) this.append(slot, actions[place++]);
     }
   }
 
