@@ -16,12 +16,6 @@ export function storedRange(option: string, range: RewardRange): RewardRange {
   return [stored[0], stored[1]];
 }
 
-/** Whether a reward, rounded to single precision, lies within a range from `storedRange`. */
-export function isWithin(reward: number, least: number, greatest: number): boolean {
-  const rounded = Math.fround(reward);
-  return rounded >= least && rounded <= greatest;
-}
-
 /**
  * Throws unless a reward, rounded to single precision, lies within a range.
  * @param stored the range from `storedRange`. @param range the declared range, for the message.
@@ -34,5 +28,6 @@ export function checkReward(
   stored: RewardRange,
   range: RewardRange,
 ): void {
-  if (!isWithin(reward, stored[0], stored[1])) throw new InvalidRewardError(session, item, reward, range);
+  const rounded = Math.fround(reward);
+  if (!(rounded >= stored[0] && rounded <= stored[1])) throw new InvalidRewardError(session, item, reward, range);
 }

@@ -1,5 +1,4 @@
 import { InvalidRewardError } from '../errors.js';
-import { isWithin } from './reward-range.js';
 import type { SimulatorState } from './simulator-state.js';
 
 /** Sessions whose responses are read ahead: their cells fit into the processor's first cache. */
@@ -32,10 +31,12 @@ function respond(state: SimulatorState, actions: Int32Array, start: number, end:
     const own = responseStates[slot];
     memory.select(slot);
     const feedback = responses.respond(memory, item, stream, own);
-    if (!isWithin(feedback, least, greatest)) {
+    reward[slot] = feedback;
+    // In single precision, as the range is. NaN is not within it.
+    const stored = reward[slot];
+    if (!(stored >= least && stored <= greatest)) {
       throw new InvalidRewardError(slot, item, feedback, responses.rewardRange);
     }
     responses.update?.(own, memory, item, feedback, stream);
-    reward[slot] = feedback;
   }
 }
