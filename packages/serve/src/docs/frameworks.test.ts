@@ -1,29 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { readServeLog } from '@ialp/metrics/logs';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startServer } from '../http/index.js';
 import { testRecommender } from '../http/test-support/test-recommender.js';
+import { makeLinkedProject, packageFolder } from './test-support/linked-project.js';
 
 /*
  * The examples of docs/frameworks.md, run as they are, in a project of their own that finds this package, as it was built, and the frameworks.
  */
 
-const document = fileURLToPath(new URL('../../../../docs/frameworks.md', import.meta.url));
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const document = join(packageFolder, '../../docs/frameworks.md');
 const ITEMS = ['tea', 'pot', 'cup', 'jug', 'mug'];
-/** Packages of the project, by their folders in this package. */
-const INSTALLED = [
-  ['@ialp/serve', '.'],
-  ...['@ialp/core', '@ialp/policy', '@hono/node-server', 'express', 'fastify', 'hono'].map(
-    (name) => [name, join('node_modules', name)] as const,
-  ),
-] as const;
+const DEPENDENCIES = ['@ialp/core', '@ialp/policy', '@hono/node-server', 'express', 'fastify', 'hono'];
 /** How often to look whether a server listens. */
 const POLL_MS = 50;
 const HOUR_MS = 3_600_000;
@@ -32,13 +25,7 @@ let folder: string;
 const running: ChildProcess[] = [];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'ialp-frameworks-'));
-  await writeFile(join(folder, 'package.json'), '{"type":"module"}');
-  for (const [name, path] of INSTALLED) {
-    const link = join(folder, 'node_modules', name);
-    await mkdir(dirname(link), { recursive: true });
-    await symlink(join(root, path), link, 'junction');
-  }
+  folder = await makeLinkedProject('module', DEPENDENCIES);
   const text = await readFile(document, 'utf8');
   for (const [, name, code] of text.matchAll(/```js\n\/\/ (\w+\.js)\n([\s\S]*?)```/g)) {
     await writeFile(join(folder, name!), code!);
