@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { openFileModelStore } from '../file/model-store.js';
 import { run } from './run.js';
 import { type ServerSetup, storeSetup } from './setup.js';
@@ -59,6 +60,42 @@ test('a catalogue that does not fit into its capacity is wrong usage', async () 
 });
 
 test.each([
+  [
+    'tokens of variables that are not set',
+    '{ tokens: { deciding: process.env.NOT_SET } }',
+    [],
+    /tokens\.deciding: .*no token/,
+  ],
+  ['an invalid slate size', '{ slateSize: 0 }', [], /slateSize/],
+  ['a public address without tokens', '{}', ['--host', '0.0.0.0'], /tokens/],
+  ['too small a capacity', '{}', ['--capacity', '2'], /--capacity 2/],
+])('%s: wrong usage, and no state folder', async (_what, config, args, message) => {
+  const file = join(folder, 'config.mjs');
+  await writeFile(file, `export default ${config};`);
+  const state = join(folder, 'new');
+  const [code, printed] = await command('--catalogue', catalogue, '--state', state, '--config', file, ...args);
+  expect(code).toBe(2);
+  expect(printed).toMatch(message);
+  expect(existsSync(state)).toBe(false);
+});
+
+test('without the films it is wrong usage, and no state folder', async () => {
+  const missing = Object.assign(new Error("Cannot find package '@ialp/env'"), { code: 'ERR_MODULE_NOT_FOUND' });
+  vi.doMock('./films.js', () => ({ readFilmItems: () => Promise.reject(missing) }));
+  onTestFinished(() => void vi.doUnmock('./films.js'));
+  const [code, printed] = await command('--state', join(folder, 'new'));
+  expect(printed).toContain('npm install @ialp/env');
+  expect(code).toBe(2);
+  expect(existsSync(join(folder, 'new'))).toBe(false);
+});
+
+test('a deployment of a catalogue is not started without it', async () => {
+  const [code, printed] = await command('--state', await begun({}));
+  expect(code).toBe(2);
+  expect(printed).toContain('Pass its --catalogue again');
+});
+
+test.each([
   ['another seed', { seed: 7 }, ['--seed', '8'], /--seed 8: .* began with --seed 7/],
   ['another capacity', { capacity: 20 }, ['--capacity', '30'], /--capacity 30: .* began with --capacity 20/],
   ['more items than the capacity', { capacity: 2 }, [], /expected at most 2 items; found 3/],
@@ -66,7 +103,7 @@ test.each([
     'another kind of catalogue',
     { catalogue: 'films' as const },
     [],
-    /it holds a deployment of the films; found a --catalogue/,
+    /it holds a deployment of the films; found --catalogue .*Leave the option out/,
   ],
 ])('a deployment that has begun is not started with %s', async (_what, setup, args, message) => {
   const state = await begun(setup);
