@@ -112,6 +112,14 @@ test.each([
   expect(printed).toMatch(message);
 });
 
+test('a state folder that cannot be made is named, with a remedy', async () => {
+  const state = join(catalogue, 'state');
+  const [code, printed] = await command('--catalogue', catalogue, '--state', state);
+  expect(code).toBe(1);
+  const problem = 'a file is where a folder is expected (ENOTDIR)';
+  expect(printed).toBe(`Cannot create ${state}: ${problem}. Choose another folder.\n`);
+});
+
 test('files that cannot be used are named, without a stack', async () => {
   const missing = join(folder, 'missing.csv');
   for (const [args, name] of [

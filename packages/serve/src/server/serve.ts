@@ -5,8 +5,10 @@ import { makeFolder } from '@ialp/core/files';
 import { pino } from 'pino';
 import { createRecommender } from '../deciding/create-recommender.js';
 import type { ServedItem } from '../events.js';
+import { modelStoreError } from '../file/storage-error.js';
 import { checkHost } from '../http/access/host.js';
 import { type RunningServer, startServer } from '../http/index.js';
+import { createRepeatLimiter } from '../http/monitoring/repeat-limiter.js';
 import { hasWholePolicy } from '../learning/policy-parts.js';
 import { MODELS } from '../learning/stored.js';
 import type { ModelStore } from '../model-store.js';
@@ -47,7 +49,9 @@ export async function startDeployment(options: CommandOptions, say: (line: strin
   // A deployment that cannot begin leaves no folder.
   const items = existsSync(state) ? undefined : await readItems(options);
   if (items !== undefined && nats === undefined) checkCapacity(options, items);
-  await makeFolder(state);
+  await makeFolder(state).catch((error: unknown) => {
+    throw modelStoreError('create', state, error);
+  });
   const location = { folder: state, ...(nats !== undefined && { nats }) };
   const stores = await openStores(location, { appends: learn !== 'only' });
   try {
@@ -78,8 +82,9 @@ async function startWith(
     { level: options.log === 'silent' ? 'silent' : options.log },
     pino.destination({ fd: 2, sync: false }),
   );
+  const limit = createRepeatLimiter();
   const onError = ({ name, message }: { readonly name: string; readonly message: string }): void =>
-    logger.error({ error: name }, message);
+    limit(`${name} ${message}`, (repeats) => logger.error({ error: name, ...(repeats > 0 && { repeats }) }, message));
 
   const { pretrained, config: configFile } = options;
   if (pretrained !== undefined && (await stores.modelStore.version(MODELS.learner)) > 0) {
