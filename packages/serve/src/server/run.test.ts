@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
@@ -52,6 +52,19 @@ test.each([
   expect(code).toBe(2);
   expect(printed).toMatch(message);
   expect(printed).not.toMatch(/^ +at /m);
+});
+
+test('--version is that of the package, and --help says how the capacity is chosen', async () => {
+  let printed = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed += text;
+    return true;
+  });
+  const manifest = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
+  expect(await run(['--version'])).toBe(0);
+  expect(printed).toBe(`${JSON.parse(manifest).version}\n`);
+  expect(await run(['--help'])).toBe(0);
+  expect(printed.replace(/\s+/g, ' ')).toContain('half as many again, at least 256 more');
 });
 
 test('a catalogue that does not fit into its capacity is wrong usage', async () => {
