@@ -18,7 +18,6 @@ import type {
   TrainingSettings,
   Weights,
 } from '../network.js';
-import { joinState, splitState } from '../persistence/training-state.js';
 import type { Staging } from '../staging.js';
 import { type Address, Arena } from './arena.js';
 import { headParameters } from './head-parameters.js';
@@ -32,6 +31,7 @@ import { QuantisedScorer } from './scoring/quantised-scorer.js';
 import { StagedWeights } from './staged-weights.js';
 import { StateEncoder } from './state-encoder.js';
 import { ThreadPool } from './threads/thread-pool.js';
+import { checkTrainingState, readTrainingState } from './training-state.js';
 import { type TrainingSizes, TrainingStep } from './training-step.js';
 
 /** Initial standard deviation of output layers over the items: small, so that the initial policy is nearly uniform. */
@@ -81,7 +81,7 @@ class BuiltInNetwork implements Network {
   #state: 'idle' | 'training' | 'disposed' = 'idle';
 
   constructor(architecture: Architecture) {
-    const { items, historyLength, heads, hidden, threads, kernels, optimizer } = architecture;
+    const { items, historyLength, heads, hidden, threads, kernels, optimizer, itemOptimizer } = architecture;
     this.items = items;
     this.historyLength = historyLength;
     this.heads = heads;
@@ -93,7 +93,8 @@ class BuiltInNetwork implements Network {
     this.#arena.reserveZeros(Math.max(3 * hidden, tokenWidthOf(architecture) + 4));
     this.#threadPool = new ThreadPool(this.#arena, kernels, threads);
     this.#encoder = new StateEncoder(architecture);
-    this.#parameters = new Parameters(this.#arena, [...this.#encoder.parameters, ...headParameters(architecture)]);
+    const specs = [...this.#encoder.parameters, ...headParameters(architecture)];
+    this.#parameters = new Parameters(this.#arena, specs, itemOptimizer !== undefined);
     const scorer = (head: Head, table: string, bias: string): ItemScorer | undefined => {
       if (!heads.includes(head)) return undefined;
       const made = new ItemScorer(this.#arena, this.#parameters, table, bias);
@@ -111,9 +112,10 @@ class BuiltInNetwork implements Network {
         encoder: this.#encoder,
         actor: this.#actor,
         q: this.#q,
-        ...{ heads, hidden, historyLength },
+        ...{ heads, hidden, historyLength, items },
       },
       optimizer,
+      itemOptimizer,
     );
     this.#mark = this.#arena.mark;
     this.#staged = new StagedWeights({
@@ -255,30 +257,21 @@ class BuiltInNetwork implements Network {
 
   trainingState(): Weights {
     this.#checkIdle();
-    const parameters = this.#parameters;
-    const moments = {
-      first: parameters.read(parameters.firstMoment),
-      second: parameters.read(parameters.secondMoment),
-    };
-    return joinState({ weights: parameters.read(), moments, steps: this.#training.steps });
+    return readTrainingState(this.#parameters, this.#training);
   }
 
   setItemRows(items: Int32Array, rows: Weights): void {
     this.#checkIdle();
     writeItemRows(this.#parameters, this.itemTensors, this.items, items, rows);
+    for (const tensor of this.itemTensors) this.#training.itemOptimizer?.forget(tensor, items);
     this.#invalidate();
   }
 
   setTrainingState(state: Weights): void {
     this.#checkIdle();
-    const { weights, moments, steps } = splitState(state, ['first', 'second']);
-    const parameters = this.#parameters;
-    for (const part of [weights, moments['first'], moments['second']]) parameters.checkFit(part);
+    const write = checkTrainingState(this.#parameters, this.#training, state);
     this.#allocateTraining();
-    parameters.write(weights);
-    parameters.write(moments['first'], parameters.firstMoment);
-    parameters.write(moments['second'], parameters.secondMoment);
-    this.#training.steps = steps;
+    write();
     this.#invalidate();
   }
 
@@ -349,7 +342,10 @@ class BuiltInNetwork implements Network {
   /** Allocates memory for gradients and moments, if not done before; frees the memory of batches. */
   #allocateTraining(): void {
     if (this.#parameters.gradients !== 0) return;
-    this.#beforeBatches(() => this.#parameters.allocateTraining());
+    this.#beforeBatches(() => {
+      this.#parameters.allocateTraining();
+      this.#training.itemOptimizer?.allocate();
+    });
   }
 
   /** Allocates for a batch, and with `sizes` also for training on it. */

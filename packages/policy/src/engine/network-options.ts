@@ -5,6 +5,7 @@ import type { Head } from '../network.js';
 import { type Build, defaultBuild, fastestBuild } from './kernels.js';
 import { nativeAddon, nativeRuns } from './native-addon.js';
 import type { Optimizer } from './optimizer.js';
+import { checkItemOptimizer, type ItemOptimizer } from './rowwise-adagrad.js';
 
 /** State encoder of a built-in network: mean pooling, a gated recurrent unit, or self-attention. */
 export type EncoderName = 'mean' | 'gru' | 'attention';
@@ -42,6 +43,12 @@ export interface NetworkOptions {
   /** Default Adam. */
   readonly optimizer?: Optimizer;
   /**
+   * Optimiser of the tensors with a row for each item: embeddings, output vectors and their biases. With row-wise Adagrad a row has one number of
+   * state, and only the rows of the items in a batch have gradients, so that training a large catalogue takes little more memory than deciding.
+   * Default: `optimizer`, with gradients and moments as large as the tables.
+   */
+  readonly itemOptimizer?: ItemOptimizer;
+  /**
    * Whether policies of this network, those of learners among them, score items with weights rounded to 8 bits, unless they are made with
    * `approximate: false`: see `EvaluationOptions`. For catalogues from about 5,000 items on, of which one decision at a time is made. Training
    * stays exact. Default false.
@@ -70,6 +77,7 @@ const OPTION_NAMES: readonly (keyof NetworkOptions)[] = [
   'userFeatures',
   'heads',
   'optimizer',
+  'itemOptimizer',
   'approximateActing',
   'threads',
   'kernels',
@@ -77,9 +85,10 @@ const OPTION_NAMES: readonly (keyof NetworkOptions)[] = [
 ];
 
 /** Complete options. */
-export type Architecture = Required<Omit<NetworkOptions, 'random' | 'itemEmbeddings' | 'kernels'>> & {
+export type Architecture = Required<Omit<NetworkOptions, 'random' | 'itemEmbeddings' | 'itemOptimizer' | 'kernels'>> & {
   readonly kernels: Build;
   readonly itemEmbeddings: Required<ItemEmbeddings> | undefined;
+  readonly itemOptimizer: Required<ItemOptimizer> | undefined;
 };
 
 /** Width of a token: the learned embedding, and the given features once for positive and once for negative feedback. */
@@ -111,6 +120,7 @@ export function architectureOf(options: NetworkOptions): Architecture {
     userFeatures = 0,
     heads = ['actor', 'value'],
     optimizer = { name: 'adam' },
+    itemOptimizer,
     approximateActing = false,
     threads = 1,
     kernels = defaultBuild(),
@@ -136,6 +146,7 @@ export function architectureOf(options: NetworkOptions): Architecture {
     ...{ approximateActing, threads, kernels: buildOf(kernels) },
     heads: HEADS.filter((head) => heads.includes(head)),
     itemEmbeddings: itemEmbeddings && checkEmbeddings(itemEmbeddings, items),
+    itemOptimizer: itemOptimizer === undefined ? undefined : checkItemOptimizer(itemOptimizer),
   };
 }
 

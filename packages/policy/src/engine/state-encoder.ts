@@ -3,7 +3,7 @@ import { DivergenceError } from '../errors.js';
 import type { Histories } from '../network.js';
 import type { Address, Arena } from './arena.js';
 import { AttentionEncoder } from './encoders/attention.js';
-import { type Encoder, type EncoderSizes, eachBlock } from './encoders/encoder.js';
+import { type Encoder, type EncoderSizes, eachBlock, type HistoryTokens } from './encoders/encoder.js';
 import { GruEncoder } from './encoders/gru.js';
 import { MeanEncoder } from './encoders/mean.js';
 import { UserFeatures } from './encoders/user-features.js';
@@ -34,17 +34,20 @@ export class StateEncoder {
   readonly #users: UserFeatures;
 
   constructor(architecture: Architecture) {
-    const { items, historyLength, embedding, hidden, itemEmbeddings, userFeatures } = architecture;
+    const { items, historyLength, embedding, hidden, itemEmbeddings, userFeatures, itemOptimizer } = architecture;
     const tokenWidth = tokenWidthOf(architecture);
     const trainedWidth = itemEmbeddings?.train === true ? tokenWidth : embedding;
     this.#architecture = architecture;
     this.#users = new UserFeatures(userFeatures, hidden);
     this.#encoder = createEncoder(
       architecture,
-      { items, historyLength, tokenWidth, trainedWidth, hidden },
+      { items, historyLength, tokenWidth, trainedWidth, hidden, compactGradients: itemOptimizer !== undefined },
       this.#users,
     );
-    const table = (name: string): ParameterSpec => ({ name, rows: items, columns: tokenWidth, perItem: true });
+    const table = (name: string): ParameterSpec => ({
+      ...{ name, rows: items, columns: tokenWidth },
+      ...{ itemAxis: 0, frozenFrom: trainedWidth },
+    });
     this.parameters = [table('positive'), table('negative'), ...this.#encoder.parameters, ...this.#users.parameters];
   }
 
@@ -92,6 +95,11 @@ export class StateEncoder {
     throw new DivergenceError(
       `The state of row ${row} is not finite: its feedback is not finite, or the weights are too large.`,
     );
+  }
+
+  /** The interactions of the last loaded batch. */
+  get tokens(): HistoryTokens {
+    return this.#encoder.tokens;
   }
 
   /** Prepares what `backward` needs; independent of the batch. */

@@ -11,10 +11,12 @@ import { distinct, SampledActorLoss } from './losses/sampled-actor.js';
 import { SlateActorLoss } from './losses/slate-actor.js';
 import type { Optimizer, TouchedRows } from './optimizer.js';
 import { OptimizerSteps } from './optimizer.js';
-import type { Parameters } from './parameters.js';
+import { type Parameters, padded } from './parameters.js';
+import { type ItemGroup, type ItemOptimizer, RowwiseAdagrad } from './rowwise-adagrad.js';
 import type { ItemScorer } from './scoring/item-scorer.js';
 import type { StateEncoder } from './state-encoder.js';
 import type { ThreadPool } from './threads/thread-pool.js';
+import { TouchedItems } from './touched-items.js';
 
 /** The parts of a network that training uses. */
 export interface TrainableNetwork {
@@ -27,6 +29,7 @@ export interface TrainableNetwork {
   readonly heads: readonly Head[];
   readonly hidden: number;
   readonly historyLength: number;
+  readonly items: number;
 }
 
 /** What memory is allocated for. */
@@ -45,6 +48,10 @@ export class TrainingStep {
   readonly #sampled: SampledActorLoss | undefined;
   readonly #slates: SlateActorLoss | undefined;
   readonly #q: ActionValueLoss | undefined;
+  /** The items whose rows the history, the actor and the action values train. */
+  readonly #touchedItems: { readonly history: TouchedItems; readonly actor: TouchedItems; readonly q: TouchedItems };
+  /** The optimiser of the item tensors, if they have their own. */
+  readonly itemOptimizer: RowwiseAdagrad | undefined;
   #value: Address = 0;
   #dValue: Address = 0;
   #rows = 0;
@@ -52,14 +59,32 @@ export class TrainingStep {
   #slateSize = 1;
   #seen: ActionEvaluation = emptyEvaluation(0, 0, []);
 
-  constructor(network: TrainableNetwork, optimizer: Optimizer) {
-    const { arena, threadPool, parameters, actor, q } = network;
+  constructor(network: TrainableNetwork, optimizer: Optimizer, itemOptimizer: Required<ItemOptimizer> | undefined) {
+    const { arena, threadPool, parameters, actor, q, items } = network;
     this.#network = network;
-    this.#optimizer = new OptimizerSteps(arena, threadPool, parameters, optimizer);
+    const touched = (): TouchedItems => new TouchedItems(arena, items);
+    this.#touchedItems = { history: touched(), actor: touched(), q: touched() };
+    this.itemOptimizer = itemOptimizer && new RowwiseAdagrad(arena, parameters, itemOptimizer, this.#itemGroups());
+    this.#optimizer = new OptimizerSteps(arena, threadPool, parameters, optimizer, this.itemOptimizer);
+    const isCompact = itemOptimizer !== undefined;
     this.#dense = actor && new DenseActorLoss(arena, parameters, actor);
-    this.#sampled = actor && new SampledActorLoss(arena, parameters, actor);
+    this.#sampled = actor && new SampledActorLoss(arena, parameters, actor, isCompact);
     this.#slates = actor && new SlateActorLoss(arena, parameters, actor);
-    this.#q = q && new ActionValueLoss(arena, parameters, q);
+    this.#q = q && new ActionValueLoss(arena, parameters, q, isCompact);
+  }
+
+  #itemGroups(): ItemGroup[] {
+    const { parameters, actor, q } = this.#network;
+    const { history, actor: ofActor, q: ofQ } = this.#touchedItems;
+    const group = (touched: TouchedItems, ...names: string[]): ItemGroup => ({
+      touched,
+      slots: names.map((name) => parameters.slot(name)),
+    });
+    return [
+      group(history, 'positive', 'negative'),
+      ...(actor ? [group(ofActor, actor.table, actor.bias)] : []),
+      ...(q ? [group(ofQ, q.table, q.bias)] : []),
+    ];
   }
 
   /** Optimiser steps so far. */
@@ -73,14 +98,19 @@ export class TrainingStep {
 
   /** Allocates for batches of `rows`, with a sample of `sampleSize` items, or all items if it is 0, or of slates. */
   reserve(rows: number, { sampleSize, slateSize }: TrainingSizes): void {
-    const { arena, threadPool, historyLength, heads } = this.#network;
+    const { arena, threadPool, historyLength, heads, items, actor, q } = this.#network;
     this.#value = arena.allocateFloats(rows);
     this.#dValue = arena.allocateFloats(rows);
     this.#q?.reserve(rows);
     if (sampleSize > 0) this.#sampled?.reserve(rows, sampleSize, threadPool.threads);
     else if (slateSize > 1) this.#slates?.reserve(rows, slateSize, threadPool.threads);
     else this.#dense?.reserve(rows, threadPool.threads);
-    this.#optimizer.reserve(rows * (2 * historyLength + 2) + sampleSize);
+    this.itemOptimizer?.reserve([
+      rows * historyLength,
+      ...(actor ? [sampleSize > 0 ? rows + padded(sampleSize) : items] : []),
+      ...(q ? [rows] : []),
+    ]);
+    this.#optimizer.reserve(this.itemOptimizer ? 0 : rows * (2 * historyLength + 2) + sampleSize);
     if (this.#rows !== rows || this.#slateSize !== slateSize) this.#seen = emptyEvaluation(rows, slateSize, heads);
     this.#rows = rows;
     this.#sampleSize = sampleSize;
@@ -110,9 +140,11 @@ export class TrainingStep {
     const report = this.#setSlopes(actor, seen, given, settings, rows);
     const { learningRate = settings.learningRate, entropyWeight = settings.entropyWeight } = given;
     const trainsActor = given.policyWeight !== undefined || entropyWeight !== 0;
+    if (this.itemOptimizer !== undefined) this.#touch(rows);
     this.#backward(trainsActor ? actor : undefined, given, entropyWeight / count, rows);
-    const touched = drawn && this.#touched(states, actions.subarray(0, rows), drawn);
-    const gradientNorm = this.#optimizer.step(learningRate, settings.maxGradientNorm, touched);
+    const touched =
+      this.itemOptimizer === undefined && drawn && this.#touched(states, actions.subarray(0, rows), drawn);
+    const gradientNorm = this.#optimizer.step(learningRate, settings.maxGradientNorm, touched || undefined);
     return { ...report, gradientNorm };
   }
 
@@ -232,6 +264,19 @@ export class TrainingStep {
       }
     });
     if (actor !== undefined && this.#sampleSize > 0) this.#sampled?.scatter(threadPool.kernels, state);
+  }
+
+  /** Gives the items that this batch trains their rows in the compact gradients. */
+  #touch(rows: number): void {
+    const { history, actor, q } = this.#touchedItems;
+    const { item, gradientRow, count } = this.#network.encoder.tokens;
+    history.clear();
+    history.place(item, gradientRow, count);
+    actor.clear();
+    if (this.#sampleSize > 0) this.#sampled?.touch(actor);
+    else if (this.#network.actor !== undefined) actor.placeAll();
+    q.clear();
+    if (this.#slateSize === 1) this.#q?.touch(q, rows);
   }
 
   /** The rows of the item tables with a gradient of this batch. */

@@ -3,15 +3,16 @@ import type { Address, Arena } from '../arena.js';
 import type { Kernels } from '../kernels.js';
 import type { Parameters } from '../parameters.js';
 import type { Share } from '../threads/thread-pool.js';
-import { type EncoderSizes, eachBlock } from './encoder.js';
+import { type EncoderSizes, eachBlock, type HistoryTokens } from './encoder.js';
 import { checkHistories } from './histories.js';
 
 /**
  * The interactions of a batch without padding, state by state and oldest first: those of state `b` are rows `start[b]`
  * up to `start[b + 1]`.
  */
-export class Tokens {
+export class Tokens implements HistoryTokens {
   item: Address = 0;
+  gradientRow: Address = 0;
   feedback: Address = 0;
   start: Address = 0;
   /** `[tokens, tokenWidth]` */
@@ -32,9 +33,10 @@ export class Tokens {
   }
 
   reserve(arena: Arena, rows: number): void {
-    const { historyLength, tokenWidth } = this.#sizes;
+    const { historyLength, tokenWidth, compactGradients } = this.#sizes;
     const tokens = rows * historyLength;
     this.item = arena.allocateFloats(tokens);
+    this.gradientRow = compactGradients ? arena.allocateFloats(tokens) : this.item;
     this.feedback = arena.allocateFloats(tokens);
     this.place = arena.allocateFloats(tokens);
     this.start = arena.allocateFloats(rows + 1);
@@ -87,7 +89,7 @@ export class Tokens {
 
   /** Adds to the gradients of the item tables, this thread's columns of them. */
   scatter(kernels: Kernels, parameters: Parameters, share: Share): void {
-    scatterTokens(kernels, parameters, share, this.#sizes, this.item, this.feedback, this.dToken, this.count);
+    scatterTokens(kernels, parameters, share, this.#sizes, this.gradientRow, this.feedback, this.dToken, this.count);
   }
 }
 
@@ -97,7 +99,7 @@ export function scatterTokens(
   parameters: Parameters,
   share: Share,
   { tokenWidth, trainedWidth }: EncoderSizes,
-  item: Address,
+  gradientRow: Address,
   feedback: Address,
   dToken: Address,
   count: number,
@@ -105,5 +107,5 @@ export function scatterTokens(
   const [first, last] = share.range(trainedWidth, 4);
   if (first === last) return;
   const [positive, negative] = [parameters.gradient('positive'), parameters.gradient('negative')];
-  kernels.scatterTokens(item, feedback, count, positive, negative, tokenWidth, dToken, first, last);
+  kernels.scatterTokens(gradientRow, feedback, count, positive, negative, tokenWidth, dToken, first, last);
 }
