@@ -64,6 +64,8 @@ macro_rules! with_kernels {
             softmax::softmax_backward "softmaxBackward" (logits, peak, lse, entropy, action, policy_weight, entropy_weight, offset, rows, first, columns);
             tokens::gather_tokens "gatherTokens" (item, feedback, count, positive, negative, columns, tokens);
             tokens::scatter_tokens "scatterTokens" (item, feedback, count, d_liked, d_passed, columns, d_tokens, first, last);
+            tokens::gather_tied_tokens "gatherTiedTokens" (item, feedback, count, table, columns, tokens);
+            tokens::scatter_tied_tokens "scatterTiedTokens" (item, feedback, count, d_table, columns, d_tokens, first, last);
         }
     };
 }

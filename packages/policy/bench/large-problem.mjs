@@ -29,15 +29,18 @@ export function deploy({
   sampledSoftmax,
   kernels,
   threads = 1,
+  options = {},
+  learningRate = 0.02,
   onUpdate = () => {},
 }) {
   const sizes = { embedding: EMBEDDING, hidden: HIDDEN, historyLength: HISTORY, encoder: 'mean' };
   const network = createNetwork({
     ...{ items, ...sizes, kernels, threads, random: createRandom(1) },
     approximateActing: sampledSoftmax !== undefined,
+    ...options,
   });
   const sampling = sampledSoftmax === undefined ? {} : { sampledSoftmax, random: createRandom(3) };
-  const learner = createA2C({ network, rolloutLength, learningRate: 0.02, ...sampling });
+  const learner = createA2C({ network, rolloutLength, learningRate, ...sampling });
   const run = {
     environment: makeEnvironment(items),
     learner,

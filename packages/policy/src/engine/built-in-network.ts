@@ -21,6 +21,7 @@ import type {
 import type { Staging } from '../staging.js';
 import { type Address, Arena } from './arena.js';
 import { headParameters } from './head-parameters.js';
+import { PROJECTION, TIED_TABLE } from './item-projection.js';
 import { itemTensorsOf, writeItemRows } from './item-tensors.js';
 import { type Architecture, architectureOf, type NetworkOptions, tokenWidthOf } from './network-options.js';
 import { Parameters } from './parameters.js';
@@ -101,7 +102,7 @@ class BuiltInNetwork implements Network {
       this.#scorers.push(made);
       return made;
     };
-    this.#actor = scorer('actor', 'actor', 'actorBias');
+    this.#actor = scorer('actor', architecture.tiedItems ? TIED_TABLE : 'actor', 'actorBias');
     this.#q = scorer('q', 'q', 'qBias');
     this.#scan = new CatalogueScan(this.#arena, this.#threadPool, items);
     this.#training = new TrainingStep(
@@ -134,7 +135,9 @@ class BuiltInNetwork implements Network {
   initialize(random: Random): void {
     const { heads, hidden } = this.#architecture;
     this.#encoder.initialize(this.#parameters, random);
-    for (const { table } of this.#scorers) this.#parameters.fillNormal(table, OUTPUT_DEVIATION, random);
+    for (const { table } of this.#scorers) {
+      if (table !== TIED_TABLE) this.#parameters.fillNormal(table, OUTPUT_DEVIATION, random);
+    }
     if (heads.includes('value')) this.#parameters.fillNormal('critic', 1 / Math.sqrt(hidden), random);
   }
 
@@ -144,7 +147,7 @@ class BuiltInNetwork implements Network {
     this.#encode(states);
     const value = this.heads.includes('value') ? this.#values(states.rows) : new Float32Array(0);
     this.#scan.checkAllowed(states);
-    const scored = { states, state: this.#encoder.state, scorer };
+    const scored = { states, state: this.#encoder.actorState, scorer };
     return { value, ...new ActorEvaluation(this.#scan, scored, actor).methods() };
   }
 
@@ -225,7 +228,8 @@ class BuiltInNetwork implements Network {
   scaleActor(factor: number): void {
     const actor = this.#checkHead(this.#actor, 'actor', 'scaleActor');
     if (!Number.isFinite(factor)) throw new InvalidOptionError('factor', factor, 'a finite number');
-    this.#parameters.scale(actor.table, factor);
+    // A tied table is that of the history, too: its projection is scaled.
+    this.#parameters.scale(actor.table === TIED_TABLE ? PROJECTION : actor.table, factor);
     this.#parameters.scale(actor.bias, factor);
     this.#invalidate();
   }

@@ -132,6 +132,8 @@ describeBuilds(() => {
     { encoder: 'mean', others: features(true), trained: 16, epsilon: 0 },
     { encoder: 'gru', others: { threads: 2 }, trained: 8, epsilon: 1e-8 },
     { encoder: 'attention', others: { blocks: 2 }, trained: 8, epsilon: 1e-8 },
+    { encoder: 'mean', others: { tiedItems: true }, trained: 8, epsilon: 1e-8 },
+    { encoder: 'gru', others: { tiedItems: true, threads: 2 }, trained: 8, epsilon: 1e-8 },
   ];
 
   test.each(CASES)('$encoder, $trained trained columns: as the formula in double precision', (tested) => {
@@ -149,7 +151,10 @@ describeBuilds(() => {
     fc.assert(
       fc.property(steps, (made) => {
         const network = make({ ...options, optimizer: { name: 'sgd' }, itemOptimizer: { ...ROWWISE, epsilon } });
-        const reference = new Reference({ positive: trained, negative: trained, actor: 12, q: 12 }, epsilon);
+        const reference = new Reference(
+          { positive: trained, negative: trained, item: trained, actor: 12, q: 12 },
+          epsilon,
+        );
         for (const { kind, seed, rate, maxNorm } of made) {
           const before = network.weights();
           const gradient = gradientOf(before, kind, seed, options);

@@ -10,7 +10,9 @@ export class TouchedItems {
   readonly #items: number;
   readonly #rows = new Map<number, number>();
   #capacity = 0;
+  /** Whether the batch touches the whole catalogue, and whether `index` lists it. */
   #isWhole = false;
+  #listsAll = false;
   /** `[count]`: the items, in the order of their rows. */
   index: Address = 0;
   count = 0;
@@ -24,7 +26,7 @@ export class TouchedItems {
   /** Allocates for up to `count` items. @returns the rows that a block of gradients needs. */
   reserve(count: number): number {
     this.#capacity = Math.min(count, this.#items);
-    this.#isWhole = false;
+    this.#listsAll = false;
     this.index = this.#arena.allocateFloats(this.#capacity);
     this.clear();
     return padded(this.#capacity);
@@ -33,6 +35,7 @@ export class TouchedItems {
   /** Begins a batch. */
   clear(): void {
     this.#rows.clear();
+    this.#isWhole = false;
     this.count = 0;
   }
 
@@ -40,6 +43,10 @@ export class TouchedItems {
   place(items: Address, rows: Address, count: number): void {
     const listed = this.#arena.integers(items, count);
     const places = this.#arena.integers(rows, count);
+    if (this.#isWhole) {
+      places.set(listed);
+      return;
+    }
     const index = this.#arena.integers(this.index, this.#capacity);
     for (let k = 0; k < count; k++) {
       let row = this.#rows.get(listed[k]);
@@ -50,15 +57,16 @@ export class TouchedItems {
       }
       places[k] = row;
     }
-    this.#isWhole = false;
+    this.#listsAll = false;
   }
 
-  /** Touches the whole catalogue: the row of an item is its index. */
+  /** Touches the whole catalogue, at the beginning of a batch: the row of an item is its index. */
   placeAll(): void {
     this.count = this.#items;
-    if (this.#isWhole) return;
+    this.#isWhole = true;
+    if (this.#listsAll) return;
     const index = this.#arena.integers(this.index, this.#items);
     for (let item = 0; item < this.#items; item++) index[item] = item;
-    this.#isWhole = true;
+    this.#listsAll = true;
   }
 }

@@ -4,6 +4,7 @@ import { DivergenceError, MissingHeadError, ShapeError } from '../errors.js';
 import type { ActionEvaluation, Head, States, Targets, TrainingReport, TrainingSettings } from '../network.js';
 import type { Address, Arena } from './arena.js';
 import { eachBlock } from './encoders/encoder.js';
+import { TIED_TABLE } from './item-projection.js';
 import { ActionValueLoss } from './losses/action-value-loss.js';
 import type { ActorLoss } from './losses/actor-loss.js';
 import { DenseActorLoss } from './losses/dense-actor.js';
@@ -63,7 +64,9 @@ export class TrainingStep {
     const { arena, threadPool, parameters, actor, q, items } = network;
     this.#network = network;
     const touched = (): TouchedItems => new TouchedItems(arena, items);
-    this.#touchedItems = { history: touched(), actor: touched(), q: touched() };
+    const ofHistory = touched();
+    const ofActor = actor?.table === TIED_TABLE ? ofHistory : touched();
+    this.#touchedItems = { history: ofHistory, actor: ofActor, q: touched() };
     this.itemOptimizer = itemOptimizer && new RowwiseAdagrad(arena, parameters, itemOptimizer, this.#itemGroups());
     this.#optimizer = new OptimizerSteps(arena, threadPool, parameters, optimizer, this.itemOptimizer);
     const isCompact = itemOptimizer !== undefined;
@@ -80,6 +83,10 @@ export class TrainingStep {
       touched,
       slots: names.map((name) => parameters.slot(name)),
     });
+    if (actor?.table === TIED_TABLE) {
+      // The rows that the history and the actor touch, together.
+      return [group(history, actor.table, actor.bias), ...(q ? [group(ofQ, q.table, q.bias)] : [])];
+    }
     return [
       group(history, 'positive', 'negative'),
       ...(actor ? [group(ofActor, actor.table, actor.bias)] : []),
@@ -105,11 +112,11 @@ export class TrainingStep {
     if (sampleSize > 0) this.#sampled?.reserve(rows, sampleSize, threadPool.threads);
     else if (slateSize > 1) this.#slates?.reserve(rows, slateSize, threadPool.threads);
     else this.#dense?.reserve(rows, threadPool.threads);
-    this.itemOptimizer?.reserve([
-      rows * historyLength,
-      ...(actor ? [sampleSize > 0 ? rows + padded(sampleSize) : items] : []),
-      ...(q ? [rows] : []),
-    ]);
+    const ofHistory = rows * historyLength;
+    const ofActor = sampleSize > 0 ? rows + padded(sampleSize) : items;
+    const isTied = actor?.table === TIED_TABLE;
+    const untied = actor ? [ofHistory, ofActor] : [ofHistory];
+    this.itemOptimizer?.reserve([...(isTied ? [ofHistory + ofActor] : untied), ...(q ? [rows] : [])]);
     this.#optimizer.reserve(this.itemOptimizer ? 0 : rows * (2 * historyLength + 2) + sampleSize);
     if (this.#rows !== rows || this.#slateSize !== slateSize) this.#seen = emptyEvaluation(rows, slateSize, heads);
     this.#rows = rows;
@@ -167,7 +174,7 @@ export class TrainingStep {
     if (this.#sampleSize > 0) threadPool.run((kernels, share) => this.#sampled?.gather(kernels, share));
     threadPool.run((kernels, share) => {
       eachBlock(share, rows, (from, to) => {
-        actor?.forward(kernels, encoder.state, from, to);
+        actor?.forward(kernels, encoder.actorState, from, to);
         if (this.#slateSize === 1) this.#q?.forward(kernels, encoder.state, from, to);
         if (!heads.includes('value')) return;
         const [critic, bias] = [parameters.value('critic'), parameters.value('criticBias')];
@@ -238,7 +245,7 @@ export class TrainingStep {
 
   #backward(actor: ActorLoss | undefined, targets: Targets, entropyWeight: number, rows: number): void {
     const { threadPool, parameters, encoder, hidden } = this.#network;
-    const { state, dState } = encoder;
+    const { state, dState, actorState, dActorState, projection } = encoder;
     const [withValue, withQ] = [targets.valueTarget !== undefined, targets.qTarget !== undefined];
     threadPool.run((kernels, share) => {
       this.#optimizer.clear(kernels, share, this.#sampleSize > 0);
@@ -246,36 +253,43 @@ export class TrainingStep {
       eachBlock(share, rows, (from, to) => {
         const [count, out] = [to - from, dState + 4 * from * hidden];
         kernels.clear(out, count * hidden);
-        actor?.backward(kernels, dState, entropyWeight, from, to);
+        projection?.clear(kernels, from, to);
+        actor?.backward(kernels, dActorState, entropyWeight, from, to);
         if (withQ) this.#q?.backward(kernels, dState, from, to);
         if (withValue) {
           kernels.valueHeadBackward(parameters.value('critic'), this.#dValue + 4 * from, out, count, hidden);
         }
       });
     });
+    if (projection !== undefined) {
+      threadPool.run((kernels, share) => {
+        eachBlock(share, rows, (from, to) => projection.backward(kernels, dState, from, to));
+        projection.gradients(kernels, parameters, share, state, rows);
+      });
+    }
     threadPool.run((kernels, share) => encoder.backward(kernels, parameters, share));
     threadPool.run((kernels, share) => {
       encoder.gradients(kernels, parameters, share);
-      actor?.gradients(kernels, state, share);
+      if (projection === undefined) actor?.gradients(kernels, actorState, share);
       if (withQ) this.#q?.gradients(kernels, state, share, rows);
       if (withValue && share.takes(0)) {
         kernels.addWeightedRows(state, this.#dValue, parameters.gradient('critic'), rows, hidden);
         kernels.addSum(this.#dValue, parameters.gradient('criticBias'), rows);
       }
     });
-    if (actor !== undefined && this.#sampleSize > 0) this.#sampled?.scatter(threadPool.kernels, state);
+    // Of a tied table, threads divide the encoder's gradient otherwise than the actor's.
+    if (projection !== undefined) threadPool.run((kernels, share) => actor?.gradients(kernels, actorState, share));
+    if (actor !== undefined && this.#sampleSize > 0) this.#sampled?.scatter(threadPool.kernels, actorState);
   }
 
   /** Gives the items that this batch trains their rows in the compact gradients. */
   #touch(rows: number): void {
     const { history, actor, q } = this.#touchedItems;
     const { item, gradientRow, count } = this.#network.encoder.tokens;
-    history.clear();
-    history.place(item, gradientRow, count);
-    actor.clear();
+    for (const touched of [history, actor, q]) touched.clear();
     if (this.#sampleSize > 0) this.#sampled?.touch(actor);
     else if (this.#network.actor !== undefined) actor.placeAll();
-    q.clear();
+    history.place(item, gradientRow, count);
     if (this.#slateSize === 1) this.#q?.touch(q, rows);
   }
 
@@ -288,11 +302,13 @@ export class TrainingStep {
     const { parameters, actor, q } = this.#network;
     const shown = distinct(historyItems.subarray(0, count * historyLength).filter((item) => item >= 0));
     const rowsOf = (name: string, rows: Int32Array): TouchedRows => ({ slot: parameters.slot(name), rows });
+    const ofQ = q ? [rowsOf(q.table, distinct(actions))] : [];
+    if (actor?.table === TIED_TABLE) return [rowsOf(actor.table, distinct(shown, drawn)), ...ofQ];
     return [
       rowsOf('positive', shown),
       rowsOf('negative', shown),
       ...(actor ? [rowsOf(actor.table, drawn)] : []),
-      ...(q ? [rowsOf(q.table, distinct(actions))] : []),
+      ...ofQ,
     ];
   }
 }

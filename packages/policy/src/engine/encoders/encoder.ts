@@ -11,10 +11,12 @@ export interface EncoderSizes {
   readonly historyLength: number;
   /** Width of a token. */
   readonly tokenWidth: number;
-  /** Trained columns of the item tables; the remaining ones are given and frozen. */
+  /** Trained columns of an item table; the remaining ones are given and frozen. */
   readonly trainedWidth: number;
   /** Width of a state. */
   readonly hidden: number;
+  /** Whether positive and negative feedback share one item table. */
+  readonly tiedItems: boolean;
   /** Whether the gradients of the item tables have rows for the items of the batch alone. */
   readonly compactGradients: boolean;
 }

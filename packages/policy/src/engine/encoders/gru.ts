@@ -14,7 +14,7 @@ import {
   productTransposed,
 } from './encoder.js';
 import { StepTokens } from './step-tokens.js';
-import { scatterTokens } from './tokens.js';
+import { gatherTokens, scatterTokens } from './tokens.js';
 import type { UserFeatures } from './user-features.js';
 
 /**
@@ -90,7 +90,6 @@ export class GruEncoder implements Encoder {
 
   forward(kernels: Kernels, parameters: Parameters, share: Share): void {
     const { hidden, tokenWidth, historyLength } = this.#sizes;
-    const [positive, negative] = [parameters.value('positive'), parameters.value('negative')];
     const [inputGates, stateGates] = [parameters.value('inputGates'), parameters.value('stateGates')];
     const [gatesBias, candidateBias] = [parameters.value('gatesBias'), parameters.value('candidateBias')];
     const { item, feedback } = this.tokens;
@@ -102,7 +101,7 @@ export class GruEncoder implements Encoder {
           const gates = this.#gates + token * gatesRow;
           const candidate = this.#candidate + token * row;
           const before = previous < 0 ? 0 : this.#state + previous * row;
-          kernels.gatherTokens(item + 4 * token, feedback + 4 * token, rows, positive, negative, tokenWidth, x);
+          gatherTokens(kernels, parameters, this.#sizes, item + 4 * token, feedback + 4 * token, rows, x);
           product(kernels, x, tokenWidth, inputGates, gatesBias, gates, 3 * hidden, rows);
           if (before === 0) {
             kernels.fillRows(candidateBias, candidate, rows, hidden);

@@ -1,5 +1,6 @@
 import type { Histories } from '../../network.js';
 import type { Address, Arena } from '../arena.js';
+import { TIED_TABLE } from '../item-projection.js';
 import type { Kernels } from '../kernels.js';
 import type { Parameters } from '../parameters.js';
 import type { Share } from '../threads/thread-pool.js';
@@ -83,8 +84,7 @@ export class Tokens implements HistoryTokens {
   gather(kernels: Kernels, parameters: Parameters, first: number, count: number): void {
     const { tokenWidth } = this.#sizes;
     const [item, feedback] = [this.item + 4 * first, this.feedback + 4 * first];
-    const [positive, negative] = [parameters.value('positive'), parameters.value('negative')];
-    kernels.gatherTokens(item, feedback, count, positive, negative, tokenWidth, this.token + 4 * first * tokenWidth);
+    gatherTokens(kernels, parameters, this.#sizes, item, feedback, count, this.token + 4 * first * tokenWidth);
   }
 
   /** Adds to the gradients of the item tables, this thread's columns of them. */
@@ -93,12 +93,30 @@ export class Tokens implements HistoryTokens {
   }
 }
 
+/** Looks up `count` tokens. */
+export function gatherTokens(
+  kernels: Kernels,
+  parameters: Parameters,
+  { tokenWidth, trainedWidth, tiedItems }: EncoderSizes,
+  item: Address,
+  feedback: Address,
+  count: number,
+  token: Address,
+): void {
+  if (tiedItems) {
+    kernels.gatherTiedTokens(item, feedback, count, parameters.value(TIED_TABLE), trainedWidth, token);
+    return;
+  }
+  const [positive, negative] = [parameters.value('positive'), parameters.value('negative')];
+  kernels.gatherTokens(item, feedback, count, positive, negative, tokenWidth, token);
+}
+
 /** Adds the gradients of the tokens to those of the item tables, in this thread's columns. */
 export function scatterTokens(
   kernels: Kernels,
   parameters: Parameters,
   share: Share,
-  { tokenWidth, trainedWidth }: EncoderSizes,
+  { tokenWidth, trainedWidth, tiedItems }: EncoderSizes,
   gradientRow: Address,
   feedback: Address,
   dToken: Address,
@@ -106,6 +124,11 @@ export function scatterTokens(
 ): void {
   const [first, last] = share.range(trainedWidth, 4);
   if (first === last) return;
+  if (tiedItems) {
+    const gradient = parameters.gradient(TIED_TABLE);
+    kernels.scatterTiedTokens(gradientRow, feedback, count, gradient, trainedWidth, dToken, first, last);
+    return;
+  }
   const [positive, negative] = [parameters.gradient('positive'), parameters.gradient('negative')];
   kernels.scatterTokens(gradientRow, feedback, count, positive, negative, tokenWidth, dToken, first, last);
 }
