@@ -210,11 +210,14 @@ class BuiltInNetwork implements Network {
 
   #train(run: () => TrainingReport): TrainingReport {
     this.#state = 'training';
+    let changedRows: (table: string) => Int32Array | undefined = () => undefined;
     try {
-      return run();
+      const report = run();
+      changedRows = (table) => this.#training.changedRows(table);
+      return report;
     } finally {
       this.#state = 'idle';
-      this.#invalidate();
+      this.#invalidate(changedRows);
     }
   }
 
@@ -310,11 +313,10 @@ class BuiltInNetwork implements Network {
     return made;
   }
 
-  /** Discards data derived from the weights, which have changed. */
-  #invalidate(): void {
+  /** Discards data derived from the weights, which have changed. @param changedRows of a table; default all. */
+  #invalidate(changedRows: (table: string) => Int32Array | undefined = () => undefined): void {
     this.#revision++;
-    for (const scorer of this.#scorers) scorer.invalidate();
-    for (const scorer of this.#rounded.values()) scorer.invalidate();
+    for (const scorer of [...this.#scorers, ...this.#rounded.values()]) scorer.invalidate(changedRows(scorer.table));
   }
 
   #checkIdle(): void {

@@ -39,6 +39,11 @@ export class TouchedItems {
     this.count = 0;
   }
 
+  /** A copy of the items; undefined for the whole catalogue. */
+  list(): Int32Array | undefined {
+    return this.#isWhole ? undefined : this.#arena.integers(this.index, this.count).slice();
+  }
+
   /** Touches `count` items at an address, and writes the row of each to another one. */
   place(items: Address, rows: Address, count: number): void {
     const listed = this.#arena.integers(items, count);

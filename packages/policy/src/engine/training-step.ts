@@ -56,6 +56,8 @@ export class TrainingStep {
   #value: Address = 0;
   #dValue: Address = 0;
   #rows = 0;
+  /** Rows that the last step has changed; undefined for all, or with an optimiser of the items. */
+  #changed: readonly TouchedRows[] | undefined;
   #sampleSize = 0;
   #slateSize = 1;
   #seen: ActionEvaluation = emptyEvaluation(0, 0, []);
@@ -149,10 +151,18 @@ export class TrainingStep {
     const trainsActor = given.policyWeight !== undefined || entropyWeight !== 0;
     if (this.itemOptimizer !== undefined) this.#touch(rows);
     this.#backward(trainsActor ? actor : undefined, given, entropyWeight / count, rows);
-    const touched =
-      this.itemOptimizer === undefined && drawn && this.#touched(states, actions.subarray(0, rows), drawn);
-    const gradientNorm = this.#optimizer.step(learningRate, settings.maxGradientNorm, touched || undefined);
+    const isSparse = this.itemOptimizer === undefined && drawn !== undefined;
+    const touched = isSparse ? this.#touched(states, actions.subarray(0, rows), drawn) : undefined;
+    const gradientNorm = this.#optimizer.step(learningRate, settings.maxGradientNorm, touched);
+    this.#changed = touched;
     return { ...report, gradientNorm };
+  }
+
+  /** The rows of an output table that the last step has changed; undefined for all. */
+  changedRows(table: string): Int32Array | undefined {
+    if (this.itemOptimizer === undefined) return this.#changed?.find(({ slot }) => slot.name === table)?.rows;
+    const { actor, q } = this.#touchedItems;
+    return (table === this.#network.actor?.table ? actor : q).list();
   }
 
   /** Loads the batch into the actor's loss. Returns the loss, and the items whose weights get a gradient if not all do. */

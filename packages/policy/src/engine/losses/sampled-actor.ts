@@ -6,6 +6,7 @@ import type { Address, Arena } from '../arena.js';
 import { packedLength } from '../encoders/encoder.js';
 import type { Kernels } from '../kernels.js';
 import { type Parameters, padded } from '../parameters.js';
+import { sameBytes } from '../same-bits.js';
 import type { ItemScorer } from '../scoring/item-scorer.js';
 import type { Share } from '../threads/thread-pool.js';
 import type { TouchedItems } from '../touched-items.js';
@@ -88,8 +89,9 @@ export class SampledActorLoss implements ActorLoss {
     checkRandom(random, 'sampledSoftmax.random');
     this.#count = padded(count);
     this.#rows = rows;
-    if (available !== this.#available) {
-      this.#available = available;
+    // Each batch may have an array of its own with the same items.
+    if (this.#available === undefined || !sameBytes(available, this.#available)) {
+      this.#available = available.slice();
       this.#pool = Int32Array.from(available.keys()).filter((item) => available[item] === 1);
     }
     const pool = this.#pool;
