@@ -40,6 +40,8 @@ macro_rules! with_kernels {
             optimizer::clear_rows "clearRows" (table, index, rows, columns);
             optimizer::adam_rows "adamRows" (parameters, gradients, first, second, index, rows, columns, scale, rate, beta1, beta2, epsilon);
             optimizer::sgd_rows "sgdRows" (parameters, gradients, velocity, index, rows, columns, scale, rate, momentum);
+            optimizer::rowwise_adagrad "rowwiseAdagrad" (parameters, gradients, sum, index, rows, stride, columns, scale, rate, epsilon);
+            optimizer::adagrad "adagrad" (parameters, gradients, sum, index, count, scale, rate, epsilon);
             pack::pack_transposed "packTransposed" (matrix, rows, steps, out);
             pooling::pool "pool" (tokens, feedback, start, columns, history, pooled, from, to);
             pooling::pool_backward "poolBackward" (start, columns, d_pooled, d_tokens, from, to);
@@ -62,6 +64,8 @@ macro_rules! with_kernels {
             softmax::softmax_backward "softmaxBackward" (logits, peak, lse, entropy, action, policy_weight, entropy_weight, offset, rows, first, columns);
             tokens::gather_tokens "gatherTokens" (item, feedback, count, positive, negative, columns, tokens);
             tokens::scatter_tokens "scatterTokens" (item, feedback, count, d_liked, d_passed, columns, d_tokens, first, last);
+            tokens::gather_tied_tokens "gatherTiedTokens" (item, feedback, count, table, columns, tokens);
+            tokens::scatter_tied_tokens "scatterTiedTokens" (item, feedback, count, d_table, columns, d_tokens, first, last);
         }
     };
 }

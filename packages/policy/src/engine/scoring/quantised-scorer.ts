@@ -5,6 +5,7 @@ import { rangesOfRows } from '../staged-parameters.js';
 import type { ThreadPool } from '../threads/thread-pool.js';
 import type { ItemScorer } from './item-scorer.js';
 import type { Scorer } from './scorer.js';
+import { StaleRows } from './stale-rows.js';
 
 /** Bytes of a SIMD vector, to a multiple of which rows of 8-bit weights are padded. */
 const VECTOR = 16;
@@ -30,12 +31,13 @@ export class QuantisedScorer implements Scorer {
   #state: Address = 0;
   #stateScales: Address = 0;
   #one: Address = 0;
-  #stale = true;
+  readonly #stale: StaleRows;
 
   constructor(arena: Arena, exact: ItemScorer) {
     this.hidden = exact.hidden;
     this.#arena = arena;
     this.#exact = exact;
+    this.#stale = new StaleRows(exact.items);
     this.#columns = Math.ceil(exact.hidden / VECTOR) * VECTOR;
     this.#tables = this.#allocate((bytes) => arena.allocate(bytes));
   }
@@ -47,7 +49,7 @@ export class QuantisedScorer implements Scorer {
 
   /** Whether the tables are those of the weights. */
   get isUpToDate(): boolean {
-    return !this.#stale;
+    return this.#stale.isEmpty;
   }
 
   #allocate(allocate: (bytes: number) => Address): Tables {
@@ -62,9 +64,9 @@ export class QuantisedScorer implements Scorer {
     return { weights, scales };
   }
 
-  /** Call it when the weights have changed. */
-  invalidate(): void {
-    this.#stale = true;
+  /** Call it when the weights have changed. @param rows those of some items; default all. */
+  invalidate(rows?: Int32Array): void {
+    this.#stale.add(rows);
   }
 
   reserve(rows: number): void {
@@ -75,10 +77,13 @@ export class QuantisedScorer implements Scorer {
 
   prepare(threadPool: ThreadPool, state: Address, rows: number): void {
     const { hidden } = this;
-    if (this.#stale) {
+    if (!this.#stale.isEmpty) {
       const { items, weights } = this.#exact;
-      threadPool.run((kernels, share) => this.#round(kernels, weights, share.range(items, 8), this.#tables));
-      this.#stale = false;
+      const rows = this.#stale.take();
+      if (rows === undefined) {
+        threadPool.run((kernels, share) => this.#round(kernels, weights, share.range(items, 8), this.#tables));
+      }
+      for (const row of rows ?? []) this.#round(threadPool.kernels, weights, [row, row + 1], this.#tables);
     }
     threadPool.kernels.quantiseStates(state, rows, hidden, this.#state, this.#stateScales, this.#columns);
   }
@@ -97,7 +102,7 @@ export class QuantisedScorer implements Scorer {
     }
     return () => {
       [this.#tables, this.#spare] = [tables, this.#tables];
-      this.#stale = false;
+      this.#stale.take();
     };
   }
 
