@@ -34,8 +34,8 @@ export function checkSampledItems({ slateSize }: Trajectories, sampledSoftmax: n
 }
 
 /**
- * `[rows]`: probabilities of actions under the policy of a network, `createNetworkPolicy(network)`, as it acts: over the whole catalogue, with
- * `approximateActing` by the same rounded weights. Importance ratios need these. Under a sampled softmax `log pi(a|s)` of a training step is an
+ * `[rows * slateSize]`: probabilities of actions under the policy of a network, `createNetworkPolicy(network)`, as it acts: over the whole catalogue,
+ * with `approximateActing` by the same rounded weights, with a `shortlist` over its list. Importance ratios need these. Under a sampled softmax `log pi(a|s)` of a training step is an
  * estimate; a ratio of it is not 1 on the policy's own experience, and one truncated at 1 is too small in the mean.
  */
 export function actingProbabilities(network: Network, states: States, actions: Int32Array): Float32Array {
