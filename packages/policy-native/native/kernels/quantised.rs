@@ -95,6 +95,25 @@ pub unsafe fn score_quantised<V: Vector>(
     Ok(())
 }
 
+/// Bytes by which rows are asked for before they are read: a page, beyond which the processor does not look ahead by itself.
+const AHEAD: usize = 4096;
+
+/// Asks for bytes that are read soon. They need not exist.
+#[inline(always)]
+unsafe fn prefetch(from: *const i8, bytes: usize) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use std::arch::x86_64::{_mm_prefetch, _MM_HINT_T0};
+        let mut at = 0;
+        while at < bytes {
+            _mm_prefetch::<_MM_HINT_T0>(from.wrapping_add(at));
+            at += 64;
+        }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (from, bytes);
+}
+
 /// Rounded weights of some items.
 struct Table {
     weights: *const i8,
@@ -110,11 +129,12 @@ impl Table {
     unsafe fn score<V: Vector, const ROWS: usize>(&self, states: [*const i16; ROWS], scales: [f32; ROWS], out: *mut f32) {
         let mut first = 0;
         while first < self.items {
+            prefetch(self.weights.wrapping_add(first * self.columns + AHEAD), 4 * self.columns);
             let sums = V::integer_products(states, self.weights.wrapping_add(first * self.columns), self.columns);
-            for row in 0..ROWS {
-                for k in 0..4 {
+            for (row, of_row) in sums.iter().enumerate() {
+                for (k, &sum) in of_row.iter().enumerate() {
                     let item = first + k;
-                    let score = get(self.biases, item) + get(self.scales, item) * scales[row] * sums[row][k] as f32;
+                    let score = get(self.biases, item) + get(self.scales, item) * scales[row] * sum as f32;
                     put(out, row * self.items + item, score);
                 }
             }

@@ -126,7 +126,9 @@ impl Vector for Avx2 {
     }
     // Without closures, which would not be compiled for the instruction set.
     #[inline(always)]
-    unsafe fn integer_products<const VECTORS: usize>(vectors: [*const i16; VECTORS], rows: *const i8, columns: usize) -> [[i32; 4]; VECTORS] {
+    unsafe fn integer_products<const VECTORS: usize>(
+        vectors: [*const i16; VECTORS], rows: *const i8, columns: usize,
+    ) -> [[i32; 4]; VECTORS] {
         let mut sums = [[_mm256_setzero_si256(); 4]; VECTORS];
         let mut d = 0;
         while d < columns {

@@ -67,7 +67,9 @@ pub trait Vector: Copy {
     /// Sums of products of four consecutive rows of `columns` 8-bit numbers, a multiple of 16, with vectors of 16-bit numbers: a row of sums for
     /// each vector. They are exact within 32 bits, so that every instruction set gives the same.
     #[inline(always)]
-    unsafe fn integer_products<const VECTORS: usize>(vectors: [*const i16; VECTORS], rows: *const i8, columns: usize) -> [[i32; 4]; VECTORS] {
+    unsafe fn integer_products<const VECTORS: usize>(
+        vectors: [*const i16; VECTORS], rows: *const i8, columns: usize,
+    ) -> [[i32; 4]; VECTORS] {
         let mut sums = [[0i32; 4]; VECTORS];
         for (of_vector, vector) in sums.iter_mut().zip(vectors) {
             for (k, sum) in of_vector.iter_mut().enumerate() {
