@@ -10,6 +10,7 @@ import { EMBEDDING, HIDDEN, HISTORY } from './problem.mjs';
 const CLUSTERS = 20;
 export const SESSIONS = 64;
 export const SAMPLED = 1024;
+export const SHORTLIST = 1024;
 
 export function makeEnvironment(items) {
   const respond = (session, item) => (item % CLUSTERS === session.user % 2 ? 1 : 0);
@@ -27,6 +28,7 @@ export function deploy({
   interactions,
   rolloutLength,
   sampledSoftmax,
+  shortlist,
   kernels,
   threads = 1,
   onUpdate = () => {},
@@ -35,6 +37,7 @@ export function deploy({
   const network = createNetwork({
     ...{ items, ...sizes, kernels, threads, random: createRandom(1) },
     approximateActing: sampledSoftmax !== undefined,
+    ...(shortlist !== undefined && { shortlist }),
   });
   const sampling = sampledSoftmax === undefined ? {} : { sampledSoftmax, random: createRandom(3) };
   const learner = createA2C({ network, rolloutLength, learningRate: 0.02, ...sampling });

@@ -1,8 +1,9 @@
 /**
  * `node large.mjs <items> <updates> <kernels> <threads>`: A2C with a sampled softmax on one catalogue, in a process of its own, in one line of
- * JSON. `node large.mjs learn <items> <interactions>`: what it earns with a sampled softmax and with an exact one.
+ * JSON. `node large.mjs learn <items> <interactions>`: what it earns with a sampled softmax, acting by 8-bit weights or by a shortlist, and with an
+ * exact one.
  */
-import { deploy, SAMPLED, SESSIONS } from './large-problem.mjs';
+import { deploy, SAMPLED, SESSIONS, SHORTLIST } from './large-problem.mjs';
 import { median } from './statistics.mjs';
 
 /** Turns of each session in an update: 640 interactions. */
@@ -25,13 +26,13 @@ function time(items, updates, kernels, threads) {
 }
 
 function learn(items, interactions) {
-  const earned = (sampledSoftmax) => {
-    const reward = deploy({ items, interactions, rolloutLength: 2, sampledSoftmax, kernels: 'auto' });
+  const earned = (sampledSoftmax, shortlist) => {
+    const reward = deploy({ items, interactions, rolloutLength: 2, sampledSoftmax, shortlist, kernels: 'auto' });
     const last = reward.subarray(Math.floor(0.9 * reward.length));
     return last.reduce((sum, each) => sum + each, 0) / last.length;
   };
-  const [exact, sampled] = [earned(undefined), earned(SAMPLED)];
-  return { items, interactions, exact, sampled, share: sampled / exact };
+  const [exact, sampled, listed] = [earned(undefined), earned(SAMPLED), earned(SAMPLED, SHORTLIST)];
+  return { items, interactions, exact, sampled, share: sampled / exact, listed, listedShare: listed / exact };
 }
 
 const [first, ...others] = process.argv.slice(2);

@@ -108,7 +108,7 @@ export function text({ machine, training, ratios: compared, decisions, decisionR
 }
 
 /** All of `--large`. */
-export function largeText({ machine, updates, learned }) {
+export function largeText({ machine, updates, decisions, learned }) {
   const timed = table(
     ['items', '<kernels', 'threads', 'ms an update', 'ms a decision', 'peak MiB'],
     updates.map(({ items, kernels, threads, updateMs, decisionMs, peakMemory, error }) =>
@@ -117,15 +117,25 @@ export function largeText({ machine, updates, learned }) {
         : [items, kernels, threads, 'not measured', '', ''],
     ),
   );
+  const decided = table(
+    ['items', '<kernels', 'threads', '<decision', 'p50 ms', 'p99 ms', 'CPU ms', 'recall', 'certified'],
+    decisions.flatMap(({ items, kernels, threads, recall, certified, rows = [] }) =>
+      rows.map(({ path, p50Ms, p99Ms, cpuMs }) => [
+        ...[items, kernels, threads, path, digits(p50Ms), digits(p99Ms), digits(cpuMs)],
+        ...(path.startsWith('exact') ? ['', ''] : [recall.toFixed(3), certified.toFixed(2)]),
+      ]),
+    ),
+  );
   const failures = [...new Set(updates.flatMap(({ error }) => error ?? []))].map((error) => `\nnot measured: ${error}`);
   const compared =
     learned.error === undefined
       ? `${learned.items} items, ${learned.interactions} interactions, reward of the last tenth: exact ${learned.exact.toFixed(3)}, ` +
-        `sampled ${learned.sampled.toFixed(3)}, share ${learned.share.toFixed(3)}`
+        `sampled ${learned.sampled.toFixed(3)}, share ${learned.share.toFixed(3)}; acting by a shortlist of 1,024 ${learned.listed.toFixed(3)}, ` +
+        `share ${learned.listedShare.toFixed(3)}`
       : `not measured: ${learned.error}`;
   return (
     `Node ${machine.node}, ${machine.cpu}, ${counted(machine.threads)}\n\n` +
     `AN UPDATE: A2C, mean, 64 sessions, 640 interactions, sampled softmax of 1,024, 8-bit acting, acting included\n${timed}` +
-    `${failures.join('')}\n\nWHAT IS LEARNED\n${compared}\n`
+    `${failures.join('')}\n\nONE DECISION, mean, a shortlist of 1,024; recall of the ten best\n${decided}\n\nWHAT IS LEARNED\n${compared}\n`
   );
 }

@@ -6,13 +6,50 @@ import type { Kernels } from '../kernels.js';
 import { padded } from '../parameters.js';
 import type { ThreadPool } from '../threads/thread-pool.js';
 import { type AllowedMask, openBlocks } from './allowed-mask.js';
-import { FORBIDDEN, notFinite } from './block-softmax.js';
+import { notFinite } from './block-softmax.js';
 import type { QuantisedScorer } from './quantised-scorer.js';
-import { mergeTop } from './ranking.js';
 import { ITEM_BLOCK, MIN_SHARED_PRODUCTS, type ScoredStates, type Scorer } from './scorer.js';
 
 /** Items of a list that are scored exactly in one call. */
 const LISTED = 64;
+
+/** Addresses of the lists of each thread and row: heaps, and the scores and items of the entries once they are sorted. */
+class Lists {
+  /** Places in each list. */
+  readonly length: number;
+  readonly #start: Address;
+  readonly #rows: number;
+  readonly #all: number;
+
+  /** @param all places in the lists of all threads. */
+  constructor(start: Address, rows: number, length: number, all: number) {
+    this.length = length;
+    this.#start = start;
+    this.#rows = rows;
+    this.#all = all;
+  }
+
+  heap(thread: number, row: number): Address {
+    return this.#start + 8 * this.#place(thread, row);
+  }
+
+  scores(thread: number, row: number): Address {
+    return this.#start + 8 * this.#all + 4 * this.#place(thread, row);
+  }
+
+  items(thread: number, row: number): Address {
+    return this.#start + 12 * this.#all + 4 * this.#place(thread, row);
+  }
+
+  #place(thread: number, row: number): number {
+    return (thread * this.#rows + row) * this.length;
+  }
+}
+
+/** Sorts a list, and empties its heap. */
+function sort(kernels: Kernels, lists: Lists, thread: number, row: number): void {
+  kernels.sortHeap(lists.heap(thread, row), lists.scores(thread, row), lists.items(thread, row), lists.length);
+}
 
 /**
  * Selects the allowed items of greatest score in each state, many at once, without a softmax over the catalogue. Each thread collects the best of
@@ -49,84 +86,80 @@ export class ShortlistScan {
    * @throws {DivergenceError} for scores that are not finite.
    */
   best(scored: ScoredStates, exact: Scorer, count: number): Ranking {
-    const { rows } = scored.states;
+    const { states } = scored;
+    const { rows } = states;
     const { threads } = this.#threadPool;
     const kept = Math.min(count, this.#items);
-    const length = threads * rows * kept;
     const before = this.#arena.mark;
-    const scores = this.#arena.allocateFloats(2 * length);
+    const length = threads * rows * kept;
+    const lists = new Lists(this.#arena.allocate(16 * length), rows, kept, length);
     this.#arena.release(before);
-    const items = scores + 4 * length;
-    this.#arena.floats(scores, length).fill(FORBIDDEN);
-    this.#arena.integers(items, length).fill(-1);
-    this.#select(scored, kept, scores, items);
-    const lists = [this.#arena.floats(scores, length), this.#arena.integers(items, length)] as const;
-    const selected = mergeTop(...lists, threads, rows, kept, count);
+    this.#join(lists, this.#select(scored, lists), { ...scored, scorer: exact }, scored.scorer !== exact);
+    const ranking = { items: new Int32Array(rows * count).fill(-1), scores: new Float32Array(rows * count) };
     for (let row = 0; row < rows; row++) {
-      const last = Math.min(kept, countAllowed(scored.states, row)) - 1;
-      // A score that is no number enters no list.
-      if (selected.items[row * count + last] === -1) throw notFinite(row);
+      const found = Math.min(kept, countAllowed(states, row));
+      const items = this.#arena.integers(lists.items(0, row), found);
+      const scores = this.#arena.floats(lists.scores(0, row), found);
+      // A score that is no number may not enter a list.
+      if (items[found - 1] === -1 || !scores.every(Number.isFinite)) throw notFinite(row);
+      ranking.items.set(items, row * count);
+      ranking.scores.set(scores, row * count);
     }
-    if (scored.scorer !== exact) this.#rescore(selected, rows, { ...scored, scorer: exact }, scores, items);
-    const wrong = selected.scores.findIndex((score) => !Number.isFinite(score));
-    if (wrong !== -1) throw notFinite(Math.floor(wrong / count));
-    return selected;
+    return ranking;
   }
 
-  /** Fills `[threads, rows, count]` lists, sorted by score. */
-  #select({ states, state, scorer }: ScoredStates, count: number, scores: Address, items: Address): void {
-    scorer.prepare(this.#threadPool, state, states.rows);
-    for (let from = 0; from < states.rows; from += BLOCK) {
-      const to = Math.min(states.rows, from + BLOCK);
+  /** Fills the lists of each thread from its part of the catalogue. @returns the number of parts. */
+  #select({ states, state, scorer }: ScoredStates, lists: Lists): number {
+    const { rows, available } = states;
+    const { length } = lists;
+    scorer.prepare(this.#threadPool, state, rows);
+    const together = rows * this.#items * scorer.hidden >= MIN_SHARED_PRODUCTS;
+    const parts = together ? this.#threadPool.threads : 1;
+    for (let from = 0; from < rows; from += BLOCK) {
+      const to = Math.min(rows, from + BLOCK);
       // Few states are scored on more items at once, which takes fewer calls.
       const size = Math.floor(BLOCK / (to - from)) * ITEM_BLOCK;
-      const blocks = openBlocks(states.available, size);
+      const blocks = openBlocks(available, size);
       this.#mask.load(states, from, to);
-      const together = (to - from) * blocks.length * size * scorer.hidden >= MIN_SHARED_PRODUCTS;
-      this.#threadPool.run((kernels, share) => {
-        if (share.thread > 0 && !together) return;
-        const own = this.#scores + 4 * share.thread * BLOCK * ITEM_BLOCK;
-        const list = (row: number): number => 4 * (share.thread * states.rows + row) * count;
-        for (let k = share.thread; k < blocks.length; k += together ? share.threads : 1) {
+      this.#threadPool.run((kernels, { thread }) => {
+        if (thread >= parts) return;
+        const own = this.#scores + 4 * thread * BLOCK * ITEM_BLOCK;
+        for (let row = from; row < to; row++) kernels.clearHeap(lists.heap(thread, row), length);
+        for (let k = thread; k < blocks.length; k += parts) {
           const first = blocks[k] * size;
           const columns = padded(Math.min(size, this.#items - first));
           scorer.score(kernels, state, from, to, first, columns, own);
           kernels.forbid(own, this.#mask.of(first), this.#mask.rowBytes, to - from, columns);
           for (let row = from; row < to; row++) {
-            const of = own + 4 * (row - from) * columns;
-            kernels.addToHeap(of, columns, first, scores + list(row), items + list(row), count);
+            kernels.addToHeap(own + 4 * (row - from) * columns, columns, first, lists.heap(thread, row), length);
           }
         }
-        for (let row = from; row < to; row++) kernels.sortEntries(scores + list(row), items + list(row), count);
+        for (let row = from; row < to; row++) sort(kernels, lists, thread, row);
       });
     }
+    return parts;
   }
 
-  /** Ranks lists by their exact scores, which are computed in the memory of the lists. */
-  #rescore(lists: Ranking, rows: number, exact: ScoredStates, scores: Address, items: Address): void {
-    const count = lists.items.length / rows;
-    const kept = Math.min(count, this.#items);
-    const found = Int32Array.from({ length: rows }, (_, row) => {
-      const end = lists.items.subarray(row * count, (row + 1) * count).indexOf(-1);
-      return end === -1 ? kept : end;
-    });
-    const [ownScores, ownItems] = [this.#arena.floats(scores, rows * kept), this.#arena.integers(items, rows * kept)];
-    for (let row = 0; row < rows; row++) {
-      ownItems.set(lists.items.subarray(row * count, row * count + kept), row * kept);
-    }
+  /** Joins the lists of several parts to those of the first thread, ranked by their exact scores. */
+  #join(lists: Lists, parts: number, exact: ScoredStates, isRounded: boolean): void {
+    const { length } = lists;
+    if (parts === 1 && !isRounded) return;
     this.#threadPool.run((kernels, share) => {
-      for (let row = 0; row < rows; row++) {
+      for (let row = 0; row < exact.states.rows; row++) {
         if (!share.takes(row)) continue;
-        const at = 4 * row * kept;
-        this.#scoreList(kernels, share.thread, exact, row, items + at, scores + at, found[row]);
-        kernels.sortEntries(scores + at, items + at, found[row]);
+        const [scores, items, heap] = [lists.scores(0, row), lists.items(0, row), lists.heap(0, row)];
+        if (parts > 1) {
+          for (let part = 0; part < parts; part++) {
+            kernels.addEntries(lists.scores(part, row), lists.items(part, row), length, heap, length);
+          }
+          sort(kernels, lists, 0, row);
+        }
+        if (!isRounded) continue;
+        this.#scoreList(kernels, share.thread, exact, row, items, scores, length);
+        kernels.addEntries(scores, items, length, heap, length);
+        sort(kernels, lists, 0, row);
       }
     });
-    for (let row = 0; row < rows; row++) {
-      const [own, to] = [row * kept, row * count];
-      lists.scores.set(ownScores.subarray(own, own + found[row]), to);
-      lists.items.set(ownItems.subarray(own, own + found[row]), to);
-    }
   }
 
   /** `[rows, count]`: exact scores of listed items, -Infinity for -1. */
