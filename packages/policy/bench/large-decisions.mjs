@@ -16,9 +16,10 @@ const STATES = 40;
 const WARM = 20;
 
 function observations(items) {
+  const available = new Uint8Array(items).fill(1);
   return Array.from({ length: STATES }, (_, session) => {
     const { states } = makeStates(1, items, createRandom(2 + session));
-    return { ...states, session: Float64Array.of(session), turn: new Int32Array(1) };
+    return { ...states, available, session: Float64Array.of(session), turn: new Int32Array(1) };
   });
 }
 
