@@ -58,6 +58,10 @@ macro_rules! with_kernels {
             rows::gather_rows "gatherRows" (matrix, index, out, rows, columns);
             rows::add_to_rows "addToRows" (source, index, out, rows, columns);
             rows::add_weighted_rows "addWeightedRows" (matrix, weight, out, rows, columns);
+            shortlist::clear_heap "clearHeap" (heap, count);
+            shortlist::add_to_heap "addToHeap" (row, columns, first, heap, count);
+            shortlist::add_entries "addEntries" (scores, items, listed, heap, count);
+            shortlist::sort_heap "sortHeap" (heap, scores, items, count);
             softmax::forbid "forbid" (scores, mask, mask_row, rows, columns);
             softmax::softmax "softmax" (logits, mask, mask_row, peak, lse, entropy, rows, columns);
             softmax::join_softmax "joinSoftmax" (peak, lse, entropy, stride, blocks, top, total, all, rows);

@@ -11,11 +11,13 @@ const CLUSTERS = 20;
 export const SESSIONS = 64;
 const SAMPLED = 1024;
 
+const ROWWISE = { itemOptimizer: { name: 'rowwise-adagrad' } };
 /** Networks that are trained on a sample of the items, with the step size that suits their optimiser. */
 export const NETWORKS = {
   adam: { options: {}, learningRate: 0.02 },
-  'rowwise-adagrad': { options: { itemOptimizer: { name: 'rowwise-adagrad' } }, learningRate: 0.02 },
-  tied: { options: { itemOptimizer: { name: 'rowwise-adagrad' }, tiedItems: true }, learningRate: 0.01 },
+  'rowwise-adagrad': { options: ROWWISE, learningRate: 0.02 },
+  tied: { options: { ...ROWWISE, tiedItems: true }, learningRate: 0.01 },
+  'tied-shortlist': { options: { ...ROWWISE, tiedItems: true, shortlist: 1024 }, learningRate: 0.01 },
 };
 
 export function makeClusters(items, sessions = SESSIONS) {

@@ -108,7 +108,7 @@ export function text({ machine, training, ratios: compared, decisions, decisionR
 }
 
 /** All of `--large`. */
-export function largeText({ machine, updates, memory, learned }) {
+export function largeText({ machine, updates, decisions, memory, learned }) {
   const timed = table(
     ['items', '<network', '<kernels', 'threads', 'ms an update', 'CPU ms', 'ms a decision', 'peak MiB'],
     updates.map(({ items, network, kernels, threads, updateMs, cpuMs, decisionMs, peakMemory, error }) =>
@@ -117,13 +117,26 @@ export function largeText({ machine, updates, memory, learned }) {
         : [items, network, kernels, threads, 'not measured', '', '', ''],
     ),
   );
-  const failures = [...updates, ...memory, ...learned].flatMap(({ error }) => error ?? []);
+  const failures = [...updates, ...decisions, ...memory, ...learned].flatMap(({ error }) => error ?? []);
   const reasons = [...new Set(failures)].map((error) => `\nnot measured: ${error}`);
   return (
     `Node ${machine.node}, ${machine.cpu}, ${counted(machine.threads)}\n\n` +
     `AN UPDATE: A2C, mean, 64 sessions, 640 interactions, sampled softmax of 1,024, 8-bit acting, acting included\n${timed}\n\n` +
+    `ONE DECISION, mean, a shortlist of 1,024; recall of the ten best\n${listTable(decisions)}\n\n` +
     `MEMORY: 2 interactions an update\n${memoryTable(memory)}\n\n` +
     `WHAT IS LEARNED: reward of the last tenth, on a sample and exactly with Adam\n${learnedTable(learned)}${reasons.join('')}\n`
+  );
+}
+
+function listTable(decisions) {
+  return table(
+    ['items', '<kernels', 'threads', '<decision', 'p50 ms', 'p99 ms', 'CPU ms', 'recall', 'certified'],
+    decisions.flatMap(({ items, kernels, threads, recall, certified, rows = [] }) =>
+      rows.map(({ path, p50Ms, p99Ms, cpuMs }) => [
+        ...[items, kernels, threads, path, digits(p50Ms), digits(p99Ms), digits(cpuMs)],
+        ...(path.startsWith('exact') ? ['', ''] : [recall.toFixed(3), certified.toFixed(2)]),
+      ]),
+    ),
   );
 }
 

@@ -11,6 +11,7 @@ import type {
   Head,
   Histories,
   ItemTensor,
+  Logits,
   Network,
   States,
   Targets,
@@ -18,6 +19,7 @@ import type {
   TrainingSettings,
   Weights,
 } from '../network.js';
+import type { Shortlist } from '../shortlist.js';
 import type { Staging } from '../staging.js';
 import { type Address, Arena } from './arena.js';
 import { headParameters } from './head-parameters.js';
@@ -26,9 +28,11 @@ import { itemTensorsOf, writeItemRows } from './item-tensors.js';
 import { type Architecture, architectureOf, type NetworkOptions, tokenWidthOf } from './network-options.js';
 import { Parameters } from './parameters.js';
 import { ActorEvaluation, topItems } from './scoring/actor-evaluation.js';
+import { actorLogits } from './scoring/actor-logits.js';
 import { CatalogueScan } from './scoring/catalogue-scan.js';
 import { ItemScorer } from './scoring/item-scorer.js';
 import { QuantisedScorer } from './scoring/quantised-scorer.js';
+import { ShortlistScan } from './scoring/shortlist-scan.js';
 import { StagedWeights } from './staged-weights.js';
 import { StateEncoder } from './state-encoder.js';
 import { ThreadPool } from './threads/thread-pool.js';
@@ -59,6 +63,7 @@ class BuiltInNetwork implements Network {
   readonly heads: readonly Head[];
   readonly itemTensors: readonly ItemTensor[];
   readonly approximateActing: boolean;
+  readonly shortlist?: Shortlist;
   readonly #architecture: Architecture;
   readonly #arena: Arena;
   readonly #threadPool: ThreadPool;
@@ -69,6 +74,7 @@ class BuiltInNetwork implements Network {
   readonly #q: ItemScorer | undefined;
   readonly #rounded = new Map<ItemScorer, QuantisedScorer>();
   readonly #scan: CatalogueScan;
+  readonly #shortlistScan: ShortlistScan;
   readonly #training: TrainingStep;
   readonly #staged: StagedWeights;
   #revision = 0;
@@ -88,6 +94,7 @@ class BuiltInNetwork implements Network {
     this.heads = heads;
     this.itemTensors = itemTensorsOf(architecture);
     this.approximateActing = architecture.approximateActing;
+    if (architecture.shortlist !== undefined) this.shortlist = architecture.shortlist;
     this.#architecture = architecture;
     this.#arena = new Arena(threads > 1);
     // As long as the longest row of a matrix product: gates, or a pooled history.
@@ -105,6 +112,7 @@ class BuiltInNetwork implements Network {
     this.#actor = scorer('actor', architecture.tiedItems ? TIED_TABLE : 'actor', 'actorBias');
     this.#q = scorer('q', 'q', 'qBias');
     this.#scan = new CatalogueScan(this.#arena, this.#threadPool, items);
+    this.#shortlistScan = new ShortlistScan(this.#arena, this.#threadPool, items, this.#scan.mask);
     this.#training = new TrainingStep(
       {
         arena: this.#arena,
@@ -149,6 +157,14 @@ class BuiltInNetwork implements Network {
     this.#scan.checkAllowed(states);
     const scored = { states, state: this.#encoder.actorState, scorer };
     return { value, ...new ActorEvaluation(this.#scan, scored, actor).methods() };
+  }
+
+  logits(states: States, { approximate = false }: EvaluationOptions = {}): Logits {
+    const actor = this.#checkHead(this.#actor, 'actor', 'logits');
+    const scorer = approximate ? this.#quantised(actor) : actor;
+    this.#encode(states);
+    this.#scan.checkAllowed(states);
+    return actorLogits(this.#shortlistScan, { states, state: this.#encoder.actorState, scorer }, actor);
   }
 
   values(histories: Histories): Float32Array {
@@ -368,6 +384,7 @@ class BuiltInNetwork implements Network {
     this.#encoder.reserve(arena, capacity);
     this.#value = arena.allocateFloats(capacity);
     this.#scan.reserve(capacity);
+    this.#shortlistScan.reserve(this.#actor?.hidden ?? this.#architecture.hidden);
     for (const scorer of this.#rounded.values()) scorer.reserve(capacity);
     if (sizes !== undefined) {
       this.#trainingCapacity = Math.max(rows, this.#trainingCapacity);

@@ -2,6 +2,7 @@ import { checkBoolean, checkInteger, checkOneOf, described, InvalidOptionError, 
 import { checkNamedOptions, checkNumbers, checkOptions } from '../checks/options.js';
 import { ShapeError } from '../errors.js';
 import type { Head } from '../network.js';
+import { type Shortlist, shortlistOf } from '../shortlist.js';
 import { type Build, defaultBuild, fastestBuild } from './kernels.js';
 import { nativeAddon, nativeRuns } from './native-addon.js';
 import type { Optimizer } from './optimizer.js';
@@ -60,6 +61,11 @@ export interface NetworkOptions {
    * stays exact. Default false.
    */
   readonly approximateActing?: boolean;
+  /**
+   * Policies of this network, those of learners among them, act by a shortlist of so many items, or as given, unless they are made with
+   * `shortlist: false`. For catalogues of a hundred thousand items and more, and for candidates of your own. Default none.
+   */
+  readonly shortlist?: number | Shortlist;
   /** Threads to compute on, including this one. Results do not depend on it. Default 1. */
   readonly threads?: number;
   /**
@@ -86,16 +92,20 @@ const OPTION_NAMES: readonly (keyof NetworkOptions)[] = [
   'itemOptimizer',
   'tiedItems',
   'approximateActing',
+  'shortlist',
   'threads',
   'kernels',
   'random',
 ];
 
 /** Complete options. */
-export type Architecture = Required<Omit<NetworkOptions, 'random' | 'itemEmbeddings' | 'itemOptimizer' | 'kernels'>> & {
+export type Architecture = Required<
+  Omit<NetworkOptions, 'random' | 'itemEmbeddings' | 'itemOptimizer' | 'kernels' | 'shortlist'>
+> & {
   readonly kernels: Build;
   readonly itemEmbeddings: Required<ItemEmbeddings> | undefined;
   readonly itemOptimizer: Required<ItemOptimizer> | undefined;
+  readonly shortlist: Shortlist | undefined;
 };
 
 /**
@@ -134,6 +144,7 @@ export function architectureOf(options: NetworkOptions): Architecture {
     itemOptimizer,
     tiedItems = false,
     approximateActing = false,
+    shortlist,
     threads = 1,
     kernels = defaultBuild(),
   } = options;
@@ -160,6 +171,7 @@ export function architectureOf(options: NetworkOptions): Architecture {
     heads: HEADS.filter((head) => heads.includes(head)),
     itemEmbeddings: itemEmbeddings && checkEmbeddings(itemEmbeddings, items),
     itemOptimizer: itemOptimizer === undefined ? undefined : checkItemOptimizer(itemOptimizer),
+    shortlist: shortlist === undefined ? undefined : shortlistOf(shortlist),
   };
 }
 

@@ -39,6 +39,15 @@ describeBuilds(() => {
     }
   }
 
+  test.each([false, true])('a scan without a softmax finds the same best items, approximate: %s', (approximate) => {
+    const network = make();
+    network.scaleActor(100);
+    const best = Array.from(network.evaluate(states).top(5).items);
+    const { items } = network.logits!(states, { approximate }).top(ITEMS);
+    const found = Array.from({ length: 9 }, (_, row) => Array.from(items.subarray(row * ITEMS, row * ITEMS + 5)));
+    expect(found.flat()).toEqual(best);
+  });
+
   test('logits are the products of the table with the projected states', () => {
     const network = make({ encoder: 'mean' });
     network.scaleActor(100);

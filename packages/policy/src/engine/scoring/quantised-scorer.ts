@@ -10,6 +10,12 @@ import { StaleRows } from './stale-rows.js';
 /** Bytes of a SIMD vector, to a multiple of which rows of 8-bit weights are padded. */
 const VECTOR = 16;
 
+/** Rounding errors in units of the scale: a half, and what the division by it adds. */
+const HALF_WEIGHT = 0.5001;
+const HALF_STATE = 0.51;
+/** Twice the relative error of an operation in single precision. */
+const SINGLE = 2 ** -23;
+
 /** `[items, columns]` of 8-bit weights, and `[items]` of their scales. */
 interface Tables {
   readonly weights: Address;
@@ -86,6 +92,37 @@ export class QuantisedScorer implements Scorer {
       for (const row of rows ?? []) this.#round(threadPool.kernels, weights, [row, row + 1], this.#tables);
     }
     threadPool.kernels.quantiseStates(state, rows, hidden, this.#state, this.#stateScales, this.#columns);
+  }
+
+  /**
+   * `[rows]`: how far the score of any item can be from the exact one in prepared states, at most. With a state `a` of `D` numbers and the scale `s`,
+   * and the greatest scale `t` of an item: each weight is rounded by at most `t / 2`, each number of the state by at most `s / 2`, so that sums of
+   * products differ by at most `t |a|_1 / 2 + 127 t D s / 2`. What single precision adds is in it.
+   */
+  errorBounds(state: Address, rows: number): Float32Array {
+    const { hidden } = this;
+    const { scale, bias } = this.#greatest();
+    const states = this.#arena.floats(state, rows * hidden);
+    return Float32Array.from({ length: rows }, (_, row) => {
+      let [sum, most] = [0, 0];
+      for (const value of states.subarray(row * hidden, (row + 1) * hidden)) {
+        sum += Math.abs(value);
+        most = Math.max(most, Math.abs(value));
+      }
+      const stateScale = most / 32767;
+      const rounding = scale * (HALF_WEIGHT * sum + HALF_STATE * 127 * hidden * stateScale);
+      const single = SINGLE * ((hidden + 8) * 127 * scale * (sum + hidden * stateScale) + bias);
+      return rounding + single;
+    });
+  }
+
+  /** The greatest scale and the greatest magnitude of a bias. */
+  #greatest(): { readonly scale: number; readonly bias: number } {
+    const { items, biases } = this.#exact;
+    let [scale, bias] = [0, 0];
+    for (const value of this.#arena.floats(this.#tables.scales, items)) scale = Math.max(scale, value);
+    for (const value of this.#arena.floats(biases, items)) bias = Math.max(bias, Math.abs(value));
+    return { scale, bias };
   }
 
   /** Rounds other weights in steps. @returns makes them those of this scorer. */
