@@ -1,6 +1,7 @@
 /** A made-up world like `coat`: users respond at random, and leave when they are shown similar items. */
 import {
   createDistanceSimilarity,
+  createMatrixResponses,
   createPatienceRule,
   createRandom,
   createSimilarityRule,
@@ -38,14 +39,7 @@ export function makeSimulator({ items, likelihood, points, distance }, sessions)
   const { users, window, misses, maxTurns, width } = RULES;
   return createSimulator({
     name: 'bench',
-    responses: {
-      specificationVersion: 'v1',
-      users,
-      items,
-      rewardRange: [0, 1],
-      window: 0,
-      respond: (session, item, random) => (random.uniform() < likelihood[session.user * items + item] ? 1 : 0),
-    },
+    responses: createMatrixResponses({ users, items, values: likelihood, response: 'bernoulli' }),
     terminationRules: [
       createSimilarityRule({ window, minSimilar: 1, isSimilar: createDistanceSimilarity({ points, width }, distance) }),
       createPatienceRule({ misses }),

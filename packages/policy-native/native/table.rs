@@ -40,6 +40,8 @@ macro_rules! with_kernels {
             optimizer::clear_rows "clearRows" (table, index, rows, columns);
             optimizer::adam_rows "adamRows" (parameters, gradients, first, second, index, rows, columns, scale, rate, beta1, beta2, epsilon);
             optimizer::sgd_rows "sgdRows" (parameters, gradients, velocity, index, rows, columns, scale, rate, momentum);
+            optimizer::rowwise_adagrad "rowwiseAdagrad" (parameters, gradients, sum, index, rows, stride, columns, scale, rate, epsilon);
+            optimizer::adagrad "adagrad" (parameters, gradients, sum, index, count, scale, rate, epsilon);
             pack::pack_transposed "packTransposed" (matrix, rows, steps, out);
             pooling::pool "pool" (tokens, feedback, start, columns, history, pooled, from, to);
             pooling::pool_backward "poolBackward" (start, columns, d_pooled, d_tokens, from, to);
@@ -56,12 +58,18 @@ macro_rules! with_kernels {
             rows::gather_rows "gatherRows" (matrix, index, out, rows, columns);
             rows::add_to_rows "addToRows" (source, index, out, rows, columns);
             rows::add_weighted_rows "addWeightedRows" (matrix, weight, out, rows, columns);
+            shortlist::clear_heap "clearHeap" (heap, count);
+            shortlist::add_to_heap "addToHeap" (row, columns, first, heap, count);
+            shortlist::add_entries "addEntries" (scores, items, listed, heap, count);
+            shortlist::sort_heap "sortHeap" (heap, scores, items, count);
             softmax::forbid "forbid" (scores, mask, mask_row, rows, columns);
             softmax::softmax "softmax" (logits, mask, mask_row, peak, lse, entropy, rows, columns);
             softmax::join_softmax "joinSoftmax" (peak, lse, entropy, stride, blocks, top, total, all, rows);
             softmax::softmax_backward "softmaxBackward" (logits, peak, lse, entropy, action, policy_weight, entropy_weight, offset, rows, first, columns);
             tokens::gather_tokens "gatherTokens" (item, feedback, count, positive, negative, columns, tokens);
             tokens::scatter_tokens "scatterTokens" (item, feedback, count, d_liked, d_passed, columns, d_tokens, first, last);
+            tokens::gather_tied_tokens "gatherTiedTokens" (item, feedback, count, table, columns, tokens);
+            tokens::scatter_tied_tokens "scatterTiedTokens" (item, feedback, count, d_table, columns, d_tokens, first, last);
         }
     };
 }

@@ -19,5 +19,6 @@ export * from './pooling';
 export * from './quantised';
 export * from './rectifier';
 export * from './rows';
+export * from './shortlist';
 export { forbid, joinSoftmax, softmax, softmaxBackward } from './softmax';
 export * from './tokens';

@@ -105,3 +105,42 @@ export function sgdRows(
     sgd(parameters + at, gradients + at, velocity + at, columns, scale, rate, momentum);
   }
 }
+
+/**
+ * Row-wise Adagrad (Naumov et al. 2019; `EXACT_ROWWISE_ADAGRAD` of FBGEMM) on the listed rows of a table, whose gradients are rows `0` to
+ * `rows - 1` of a block of their own: `sum[r] += mean(g^2)`, `parameters[r] -= rate * g / (sqrt(sum[r]) + epsilon)` with `g = gradient * scale`.
+ * Rows have `stride` elements, of which the first `columns` are trained.
+ */
+export function rowwiseAdagrad(
+  parameters: usize, gradients: usize, sum: usize, index: usize, rows: i32, stride: i32, columns: i32, scale: f32,
+  rate: f32, epsilon: f32,
+): void {
+  const width = <usize>stride << 2, trained = <usize>columns << 2;
+  for (let k: usize = 0; k < <usize>rows; k++, gradients += width) {
+    const row = <usize>load<i32>(index + (k << 2));
+    const at = sum + (row << 2);
+    const total = load<f32>(at) + (squares(gradients, columns) * scale * scale) / <f32>columns;
+    store<f32>(at, total);
+    // A row that never had a gradient stays as it is, also with an epsilon of 0.
+    if (!(total > 0)) continue;
+    const step = f32x4.splat((scale * rate) / (sqrt<f32>(total) + epsilon));
+    const out = parameters + row * width;
+    for (let d: usize = 0; d < trained; d += 16) {
+      v128.store(out + d, f32x4.sub(v128.load(out + d), f32x4.mul(step, v128.load(gradients + d))));
+    }
+  }
+}
+
+/** Adagrad (Duchi et al. 2011) on the listed numbers of a vector, whose gradients are a vector of their own: `rowwiseAdagrad` of one column. */
+export function adagrad(
+  parameters: usize, gradients: usize, sum: usize, index: usize, count: i32, scale: f32, rate: f32, epsilon: f32,
+): void {
+  for (let k: usize = 0; k < <usize>count << 2; k += 4) {
+    const item = <usize>load<i32>(index + k) << 2;
+    const g = load<f32>(gradients + k) * scale;
+    const total = load<f32>(sum + item) + g * g;
+    store<f32>(sum + item, total);
+    if (!(total > 0)) continue;
+    store<f32>(parameters + item, load<f32>(parameters + item) - (rate * g) / (sqrt<f32>(total) + epsilon));
+  }
+}

@@ -13,7 +13,10 @@ export const USAGE = `npm run bench -- policy [flags]: training steps and decisi
                      may be given again (default: all that start)
   --threads <count>  may be given again (default: 1, and all of the machine)
   --large            instead of these, A2C with a sampled softmax, acting included: 640 interactions an update, on
-                     catalogues of 1,000 to 1,000,000 items (--items), and what it learns beside an exact softmax
+                     catalogues of 1,000 to 1,000,000 items (--items), single decisions by a shortlist, and what is
+                     learned beside an exact softmax
+  --chart <file>     with --large: draws the cost of an update and of a decision against the items, as .svg, or as .png
+                     with the Chromium that the environment variable CHROMIUM names (default: chromium)
   --deployment       instead of these, interactions per second of whole deployments: acting, learning and the environment;
                      engines: ${DEPLOYMENT_KEYS.join(', ')}
   --quick            batch 256, 300 and 3000 items, fewer rounds, no catalogue of a million

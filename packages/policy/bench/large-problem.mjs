@@ -9,43 +9,49 @@ import { EMBEDDING, HIDDEN, HISTORY } from './problem.mjs';
 
 const CLUSTERS = 20;
 export const SESSIONS = 64;
-export const SAMPLED = 1024;
+const SAMPLED = 1024;
 
-export function makeEnvironment(items) {
+const ROWWISE = { itemOptimizer: { name: 'rowwise-adagrad' } };
+/** Networks that are trained on a sample of the items, with the step size that suits their optimiser. */
+export const NETWORKS = {
+  adam: { options: {}, learningRate: 0.02 },
+  'rowwise-adagrad': { options: ROWWISE, learningRate: 0.02 },
+  tied: { options: { ...ROWWISE, tiedItems: true }, learningRate: 0.01 },
+  'tied-shortlist': { options: { ...ROWWISE, tiedItems: true, shortlist: 1024 }, learningRate: 0.01 },
+};
+
+export function makeClusters(items, sessions = SESSIONS) {
   const respond = (session, item) => (item % CLUSTERS === session.user % 2 ? 1 : 0);
   const responses = { specificationVersion: 'v1', users: 100, items, rewardRange: [0, 1], window: 0, respond };
-  return createSimulator({ name: 'clusters', responses, sessions: SESSIONS, historyLength: HISTORY, maxTurns: 20 });
+  return createSimulator({ name: 'clusters', responses, sessions, historyLength: HISTORY, maxTurns: 20 });
 }
 
 /**
  * Runs A2C.
+ * @param network one of `NETWORKS`, trained on a sample of the items; default: exact training with Adam.
  * @param onUpdate called after each update.
  * @returns the rewards of all interactions.
  */
 export function deploy({
-  items,
+  environment,
   interactions,
   rolloutLength,
-  sampledSoftmax,
+  network: name,
   kernels,
   threads = 1,
+  seed = 1,
+  learningRate = NETWORKS[name]?.learningRate,
   onUpdate = () => {},
 }) {
   const sizes = { embedding: EMBEDDING, hidden: HIDDEN, historyLength: HISTORY, encoder: 'mean' };
   const network = createNetwork({
-    ...{ items, ...sizes, kernels, threads, random: createRandom(1) },
-    approximateActing: sampledSoftmax !== undefined,
+    ...{ items: environment.spec.items, ...sizes, kernels, threads, random: createRandom(seed) },
+    approximateActing: name !== undefined,
+    ...NETWORKS[name]?.options,
   });
-  const sampling = sampledSoftmax === undefined ? {} : { sampledSoftmax, random: createRandom(3) };
-  const learner = createA2C({ network, rolloutLength, learningRate: 0.02, ...sampling });
-  const run = {
-    environment: makeEnvironment(items),
-    learner,
-    interactions,
-    seed: 1,
-    random: createRandom(2),
-    onUpdate,
-  };
+  const sampling = name === undefined ? {} : { sampledSoftmax: SAMPLED, random: createRandom(seed + 2) };
+  const learner = createA2C({ network, rolloutLength, learningRate, ...sampling });
+  const run = { environment, learner, interactions, seed, random: createRandom(seed + 1), onUpdate };
   const { reward } = runOnline({ ...run, finishSessions: false });
   network.dispose();
   return reward;

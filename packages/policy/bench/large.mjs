@@ -1,46 +1,85 @@
 /**
- * `node large.mjs <items> <updates> <kernels> <threads>`: A2C with a sampled softmax on one catalogue, in a process of its own, in one line of
- * JSON. `node large.mjs learn <items> <interactions>`: what it earns with a sampled softmax and with an exact one.
+ * A2C with a sampled softmax on large catalogues, each call in a process of its own, in one line of JSON:
+ *
+ * - `node large.mjs time <items> <updates> <network> <kernels> <threads>`: updates from 640 interactions, acting included.
+ * - `node large.mjs memory <items> <updates> <network>`: memory over many updates, from 2 interactions each.
+ * - `node large.mjs learn <items> <interactions>`: what each network earns beside exact training with Adam.
+ * - `node large.mjs data <name> <folder> <interactions> <seeds>`: the same on users of a data set.
  */
-import { deploy, SAMPLED, SESSIONS } from './large-problem.mjs';
-import { median } from './statistics.mjs';
+import { makeEnvironment } from '@ialp/env/environments';
+import { deploy, makeClusters, NETWORKS, SESSIONS } from './large-problem.mjs';
+import { mean, median } from './statistics.mjs';
 
 /** Turns of each session in an update: 640 interactions. */
 const TURNS = 10;
+/** Sessions where many updates are made. */
+const FEW_SESSIONS = 2;
+/** Step sizes of exact training. */
+const EXACT_RATES = { clusters: 0.02, data: 0.006 };
 
-function time(items, updates, kernels, threads) {
+function time(items, updates, network, kernels, threads) {
   const taken = [];
-  let start = performance.now();
+  const used = [];
+  let [start, before] = [performance.now(), process.cpuUsage()];
   const onUpdate = () => {
-    const now = performance.now();
+    const [now, { user, system }] = [performance.now(), process.cpuUsage(before)];
     taken.push(now - start);
-    start = now;
+    used.push((user + system) / 1000);
+    [start, before] = [now, process.cpuUsage()];
   };
   const interactions = SESSIONS * TURNS * updates;
-  deploy({ items, interactions, rolloutLength: TURNS, sampledSoftmax: SAMPLED, kernels, threads, onUpdate });
+  deploy({ environment: makeClusters(items), interactions, rolloutLength: TURNS, network, kernels, threads, onUpdate });
   // The first update allocates, and waits for the compiler.
   const updateMs = median(taken.slice(1));
   const decisionMs = updateMs / (SESSIONS * TURNS);
-  return { items, updateMs, decisionMs, peakMemory: process.resourceUsage().maxRSS * 1024 };
+  const cpuMs = median(used.slice(1));
+  return { items, updateMs, cpuMs, decisionMs, peakMemory: process.resourceUsage().maxRSS * 1024 };
 }
 
-function learn(items, interactions) {
-  const earned = (sampledSoftmax) => {
-    const reward = deploy({ items, interactions, rolloutLength: 2, sampledSoftmax, kernels: 'auto' });
-    const last = reward.subarray(Math.floor(0.9 * reward.length));
-    return last.reduce((sum, each) => sum + each, 0) / last.length;
+function memory(items, updates, network) {
+  const resident = [];
+  const onUpdate = () => resident.push(process.memoryUsage.rss());
+  const environment = makeClusters(items, FEW_SESSIONS);
+  const interactions = FEW_SESSIONS * updates;
+  const start = performance.now();
+  deploy({ environment, interactions, rolloutLength: 1, network, kernels: 'auto', onUpdate });
+  const updateMs = (performance.now() - start) / updates;
+  const tenth = Math.ceil(updates / 10);
+  const [early, late] = [resident.slice(0, tenth), resident.slice(-tenth)].map((part) => Math.max(...part));
+  return { items, updates, updateMs, early, late, peakMemory: process.resourceUsage().maxRSS * 1024 };
+}
+
+/** Mean rewards of the last tenth of the interactions. */
+function compare(environment, interactions, seeds, exactRate) {
+  const earned = (network, rates) => {
+    const rewards = Array.from({ length: seeds }, (_, k) => {
+      const settings = { interactions, rolloutLength: 2, kernels: 'auto', seed: k + 1, ...rates };
+      return mean(deploy({ environment, network, ...settings }).subarray(Math.floor(0.9 * interactions)));
+    });
+    return mean(rewards);
   };
-  const [exact, sampled] = [earned(undefined), earned(SAMPLED)];
-  return { items, interactions, exact, sampled, share: sampled / exact };
+  const exact = earned(undefined, { learningRate: exactRate });
+  const { name: problem, items } = environment.spec;
+  const sampled = Object.keys(NETWORKS).map((network) => {
+    const reward = earned(network, {});
+    return { network, reward, share: reward / exact };
+  });
+  return { problem, items, interactions, seeds, exact, sampled };
 }
 
-const [first, ...others] = process.argv.slice(2);
+const [job, first, ...others] = process.argv.slice(2);
+const numbers = others.map(Number);
+const jobs = {
+  time: () => time(Number(first), numbers[0], others[1], others[2], numbers[3]),
+  memory: () => memory(Number(first), numbers[0], others[1]),
+  learn: () => compare(makeClusters(Number(first)), numbers[0], 1, EXACT_RATES.clusters),
+  data: async () => {
+    const environment = await makeEnvironment(first, { data: others[0], sessions: SESSIONS });
+    return compare(environment, numbers[1], numbers[2], EXACT_RATES.data);
+  },
+};
 try {
-  const result =
-    first === 'learn'
-      ? learn(...others.map(Number))
-      : time(Number(first), Number(others[0]), others[1], Number(others[2]));
-  process.stdout.write(`${JSON.stringify(result)}\n`);
+  process.stdout.write(`${JSON.stringify(await jobs[job]())}\n`);
 } catch (error) {
   process.stdout.write(`${JSON.stringify({ error: error instanceof Error ? error.message : String(error) })}\n`);
 }

@@ -106,24 +106,60 @@ export function text({ machine, training, ratios: compared, decisions, decisionR
 }
 
 /** All of `--large`. */
-export function largeText({ machine, updates, learned }) {
+export function largeText({ machine, updates, decisions, memory, learned }) {
   const timed = table(
-    ['items', '<kernels', 'threads', 'ms an update', 'ms a decision', 'peak MiB'],
-    updates.map(({ items, kernels, threads, updateMs, decisionMs, peakMemory, error }) =>
+    ['items', '<network', '<kernels', 'threads', 'ms an update', 'CPU ms', 'ms a decision', 'peak MiB'],
+    updates.map(({ items, network, kernels, threads, updateMs, cpuMs, decisionMs, peakMemory, error }) =>
       error === undefined
-        ? [items, kernels, threads, digits(updateMs), digits(decisionMs), mebibytes(peakMemory)]
-        : [items, kernels, threads, 'not measured', '', ''],
+        ? [items, network, kernels, threads, digits(updateMs), digits(cpuMs), digits(decisionMs), mebibytes(peakMemory)]
+        : [items, network, kernels, threads, 'not measured', '', '', ''],
     ),
   );
-  const failures = [...new Set(updates.flatMap(({ error }) => error ?? []))].map((error) => `\nnot measured: ${error}`);
-  const compared =
-    learned.error === undefined
-      ? `${learned.items} items, ${learned.interactions} interactions, reward of the last tenth: exact ${learned.exact.toFixed(3)}, ` +
-        `sampled ${learned.sampled.toFixed(3)}, share ${learned.share.toFixed(3)}`
-      : `not measured: ${learned.error}`;
+  const failures = [...updates, ...decisions, ...memory, ...learned].flatMap(({ error }) => error ?? []);
+  const reasons = [...new Set(failures)].map((error) => `\nnot measured: ${error}`);
   return (
     `Node ${machine.node}, ${machine.cpu}, ${counted(machine.threads)}\n\n` +
-    `AN UPDATE: A2C, mean, 64 sessions, 640 interactions, sampled softmax of 1,024, 8-bit acting, acting included\n${timed}` +
-    `${failures.join('')}\n\nWHAT IS LEARNED\n${compared}\n`
+    `AN UPDATE: A2C, mean, 64 sessions, 640 interactions, sampled softmax of 1,024, 8-bit acting, acting included\n${timed}\n\n` +
+    `ONE DECISION, mean, a shortlist of 1,024; recall of the ten best\n${listTable(decisions)}\n\n` +
+    `MEMORY: 2 interactions an update\n${memoryTable(memory)}\n\n` +
+    `WHAT IS LEARNED: reward of the last tenth, on a sample and exactly with Adam\n${learnedTable(learned)}${reasons.join('')}\n`
+  );
+}
+
+function listTable(decisions) {
+  return table(
+    ['items', '<kernels', 'threads', '<decision', 'p50 ms', 'p99 ms', 'CPU ms', 'recall', 'certified'],
+    decisions.flatMap(({ items, kernels, threads, recall, certified, rows = [] }) =>
+      rows.map(({ path, p50Ms, p99Ms, cpuMs }) => [
+        ...[items, kernels, threads, path, digits(p50Ms), digits(p99Ms), digits(cpuMs)],
+        ...(path.startsWith('exact') ? ['', ''] : [recall.toFixed(3), certified.toFixed(2)]),
+      ]),
+    ),
+  );
+}
+
+function memoryTable(memory) {
+  return table(
+    ['items', '<network', 'updates', 'ms an update', 'MiB, first tenth', 'MiB, last tenth', 'peak MiB'],
+    memory
+      .filter(({ error }) => error === undefined)
+      .map(({ items, network, updates, updateMs, early, late, peakMemory }) => [
+        ...[items, network, updates, digits(updateMs)],
+        ...[early, late, peakMemory].map(mebibytes),
+      ]),
+  );
+}
+
+function learnedTable(learned) {
+  return table(
+    ['<problem', 'items', 'interactions', 'seeds', '<network', 'exact', 'sampled', 'share'],
+    learned
+      .filter(({ error }) => error === undefined)
+      .flatMap(({ problem, items, interactions, seeds, exact, sampled }) =>
+        sampled.map(({ network, reward, share }) => [
+          ...[problem, items, interactions, seeds, network],
+          ...[exact, reward, share].map((number) => number.toFixed(3)),
+        ]),
+      ),
   );
 }

@@ -28,6 +28,7 @@ export { createNetwork } from './engine/built-in-network.js';
 export type { Build as KernelsBuild } from './engine/kernels.js';
 export type { EncoderName, ItemEmbeddings, NetworkOptions } from './engine/network-options.js';
 export type { Optimizer } from './engine/optimizer.js';
+export type { ItemOptimizer } from './engine/rowwise-adagrad.js';
 export {
   DivergenceError,
   MissingHeadError,
@@ -69,6 +70,7 @@ export type {
   Head,
   Histories,
   ItemTensor,
+  Logits,
   Network,
   SampledSoftmax,
   States,
@@ -79,7 +81,7 @@ export type {
   Weights,
 } from './network.js';
 export { type ActionValuePolicyOptions, createActionValuePolicy } from './policies/action-value-policy.js';
-export { createNetworkPolicy, type NetworkPolicy } from './policies/network-policy.js';
+export { createNetworkPolicy, type NetworkPolicy, type NetworkPolicyOptions } from './policies/network-policy.js';
 export { createRandomPolicy } from './policies/random-policy.js';
 export { type RowPolicy, slateDistribution } from './policies/slate-distribution.js';
 export { weightedDistribution } from './policies/weighted-distribution.js';
@@ -94,4 +96,5 @@ export type {
   SampleOptions,
 } from './policy.js';
 export { publishedState, stagePublishedState, takePublishedState } from './published-state.js';
+export type { Shortlist } from './shortlist.js';
 export type { Staging } from './staging.js';

@@ -1,5 +1,6 @@
 import type { Observation, Random } from '@ialp/core';
 import type { ActionDistribution, Ranking } from './policy.js';
+import type { Shortlist } from './shortlist.js';
 import type { Staging } from './staging.js';
 
 /** The histories of a batch of states: all that a critic needs. */
@@ -32,6 +33,20 @@ export interface EvaluationOptions {
    * Default false.
    */
   readonly approximate?: boolean;
+}
+
+/** Logits of the actor in a batch of states: its scores of the items, before the softmax. Valid until the network's next call. */
+export interface Logits {
+  /** `[rows, count]`: the exact logits of `count` items of each state, allowed or not; -Infinity for the item -1. */
+  of(items: Int32Array): Float32Array;
+  /**
+   * The `count` allowed items of greatest logit in each state, with their exact logits, best first; ties in catalogue order. With `approximate` they
+   * are those of greatest rounded logit: an item that is missing has a logit that is at most `2 * errorBound` above the last one's. `count` is from 1 to
+   * the number of items, or to 1,000 for a smaller catalogue; places without an item hold -1.
+   */
+  top(count: number): Ranking;
+  /** `[rows]`: how far a rounded logit can be from the exact one in each state, at most; 0 without `approximate`. */
+  errorBound(): Float32Array;
 }
 
 /** Action values of a batch of states. Valid until the network's next call. */
@@ -158,11 +173,18 @@ export interface Network {
   readonly heads: readonly Head[];
   /** `approximate` of the policies of this network that do not say it themselves. Default false. */
   readonly approximateActing?: boolean;
+  /** `shortlist` of the policies of this network that do not say it themselves. Default none. */
+  readonly shortlist?: Shortlist;
   /**
    * Forward pass of actor and critic.
    * @throws {MissingHeadError} without an actor.
    */
   evaluate(states: States, options?: EvaluationOptions): Evaluation;
+  /**
+   * Forward pass of the actor without a softmax over the catalogue. Absent if the network has no such pass: it then has no policies with a shortlist.
+   * @throws {MissingHeadError} without an actor; {NothingAllowedError} for a state that allows no item.
+   */
+  logits?(states: States, options?: EvaluationOptions): Logits;
   /**
    * `[rows]`: the critic's `V(s)` alone, which is cheap. Valid until the network's next call.
    * @throws {MissingHeadError} without a critic.

@@ -1,3 +1,4 @@
+export { InvalidOptionError } from '@ialp/core';
 export { createRecommender } from './deciding/create-recommender.js';
 export type { RecommenderOptions } from './deciding/recommender-options.js';
 export type { DeploymentRules, RewardRule } from './deployment/rules.js';

@@ -103,8 +103,8 @@ export class SmallFastRandom implements ResumableRandom {
       const limit = 2 ** 32 - (2 ** 32 % bound);
       while (draw >= limit) draw = this.uint32();
     }
-    // Both operands are unsigned: an integer remainder takes a tenth of the time of one of doubles.
-    return bound < 2 ** 32 ? draw % (bound >>> 0) : draw;
+    // Both operands and the result are unsigned: an integer remainder takes a tenth of the time of one of doubles.
+    return bound < 2 ** 32 ? (draw % (bound >>> 0)) >>> 0 : draw;
   }
 
   normal(): number {

@@ -39,7 +39,7 @@ export function bernoulli(
   compute: (user: number, item: number) => number,
 ): (session: { readonly user: number }, item: number, random: { uniform(): number }) => number {
   if (table === undefined) {
-    return (session, item, random) => (random.uniform() < Math.fround(compute(session.user, item)) ? 1 : 0);
+    return (session, item, random) => Number(random.uniform() < Math.fround(compute(session.user, item)));
   }
-  return (session, item, random) => (random.uniform() < table[session.user * items + item] ? 1 : 0);
+  return (session, item, random) => Number(random.uniform() < table[session.user * items + item]);
 }

@@ -1,6 +1,7 @@
 import { checkInteger, InvalidOptionError, type Random, type ResponseModel, type Session } from '@ialp/core';
 import type { FilmCatalogue } from '../datasets/readers/films.js';
 import { checkOptions, checkRandom } from '../options.js';
+import { withResponseTable } from './response-table.js';
 
 /**
  * The preferences of the simulated film users, in log-odds of taking a film. With the 800 best-known films, a user takes a film
@@ -71,7 +72,7 @@ export function createFilmResponses(catalogue: FilmCatalogue, options: FilmRespo
     }
     return logit;
   };
-  return {
+  const responses: ResponseModel = {
     specificationVersion: 'v1',
     users,
     items,
@@ -82,6 +83,7 @@ export function createFilmResponses(catalogue: FilmCatalogue, options: FilmRespo
       return stream.uniform() < 1 / (1 + Math.exp(-logOdds(session, item))) ? 1 : 0;
     },
   };
+  return withResponseTable(responses, utility);
 }
 
 /** `[users, items]` log-odds of taking each film, before fatigue. */

@@ -1,6 +1,7 @@
 import { InvalidOptionError, type ResponseModel } from '@ialp/core';
 import { bernoulli, denseTable, type ResponseStorage } from './dense-table.js';
 import type { ImplicitFactorization } from './factorization/factorize-implicit.js';
+import { withResponseTable } from './response-table.js';
 
 /** Options of `createImplicitResponses`. */
 export interface ImplicitResponsesOptions {
@@ -30,13 +31,15 @@ export function createImplicitResponses(
     return slope * sum + intercept;
   };
   const probability = (user: number, item: number): number => 1 / (1 + Math.exp(-logit(user, item)));
-  return {
+  const table = denseTable(users, items, storage, probability);
+  const responses: ResponseModel = {
     specificationVersion: 'v1',
     users,
     items,
     rewardRange: [0, 1],
     window: 0,
     utility: (session, item) => logit(session.user, item),
-    respond: bernoulli(items, denseTable(users, items, storage, probability), probability),
+    respond: bernoulli(items, table, probability),
   };
+  return withResponseTable(responses, table);
 }

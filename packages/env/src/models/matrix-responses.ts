@@ -1,5 +1,7 @@
 import { checkInteger, counted, described, InvalidOptionError, type ResponseModel } from '@ialp/core';
 import { checkOptions } from '../options.js';
+import { bernoulli } from './dense-table.js';
+import { withResponseTable } from './response-table.js';
 
 /** Options of `createMatrixResponses`. */
 export interface MatrixResponsesOptions {
@@ -42,19 +44,25 @@ export function createMatrixResponses(options: MatrixResponsesOptions): Response
   }
   const shared = { specificationVersion: 'v1', users, items, window: 0 } as const;
   if (!isProbability) {
-    return {
-      ...shared,
-      rewardRange: [minimum, maximum],
-      respond: (session, item) => values[session.user * items + item],
-    };
+    return withResponseTable(
+      {
+        ...shared,
+        rewardRange: [minimum, maximum],
+        respond: (session, item) => values[session.user * items + item],
+      },
+      values,
+    );
   }
-  return {
-    ...shared,
-    rewardRange: [0, 1],
-    utility(session, item) {
-      const probability = values[session.user * items + item];
-      return Math.log(probability / (1 - probability));
+  return withResponseTable(
+    {
+      ...shared,
+      rewardRange: [0, 1],
+      utility(session, item) {
+        const probability = values[session.user * items + item];
+        return Math.log(probability / (1 - probability));
+      },
+      respond: bernoulli(items, values, (user, item) => values[user * items + item]),
     },
-    respond: (session, item, random) => (random.uniform() < values[session.user * items + item] ? 1 : 0),
-  };
+    values,
+  );
 }

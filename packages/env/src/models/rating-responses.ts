@@ -3,6 +3,7 @@ import { checkOptions } from '../options.js';
 import { bernoulli, denseTable, type ResponseStorage } from './dense-table.js';
 import type { Factorization } from './factorization/factorize.js';
 import { type LikingRule, likeLogit, likeProbability } from './factorization/liking.js';
+import { withResponseTable } from './response-table.js';
 
 /** Options of `createRatingResponses`. */
 export interface RatingResponsesOptions {
@@ -38,20 +39,23 @@ export function createRatingResponses(model: Factorization, options: RatingRespo
     const table = denseTable(users, items, storage, predict);
     const rating = (user: number, item: number): number =>
       table === undefined ? Math.fround(predict(user, item)) : table[user * items + item];
-    return {
+    const responses: ResponseModel = {
       ...shared,
       rewardRange: [Math.fround(scale[0]), Math.fround(scale[1])],
       utility: (session, item) => likeLogit(rating(session.user, item), rule),
       respond: (session, item) => rating(session.user, item),
     };
+    return withResponseTable(responses, table);
   }
   const probability = (user: number, item: number): number => likeProbability(predict(user, item), rule);
-  return {
+  const table = denseTable(users, items, storage, probability);
+  const responses: ResponseModel = {
     ...shared,
     rewardRange: [0, 1],
     utility: (session, item) => likeLogit(predict(session.user, item), rule),
-    respond: bernoulli(items, denseTable(users, items, storage, probability), probability),
+    respond: bernoulli(items, table, probability),
   };
+  return withResponseTable(responses, table);
 }
 
 /** `model.predict` without its checks, which the simulator has made. */

@@ -1,7 +1,12 @@
 import type { Catalogue } from '@ialp/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { categoriesOf, createAttributeSimilarity, createDistanceSimilarity } from './item-similarity.js';
+import {
+  categoriesOf,
+  createAttributeSimilarity,
+  createDistanceSimilarity,
+  distanceBetween,
+} from './item-similarity.js';
 
 describe('createDistanceSimilarity', () => {
   test('is below the distance, not at it', () => {
@@ -50,6 +55,27 @@ describe('createDistanceSimilarity', () => {
           expect(distances.map((_, pair) => within(Math.trunc(pair / 6), pair % 6))).toEqual(
             distances.map((distance) => distance < limit),
           );
+        }
+      }),
+    );
+  });
+
+  test('of many items is compared without a root, and agrees at distances that occur', () => {
+    const items = 8193;
+    const coordinate = fc.oneof(fc.integer({ min: 0, max: 3 }), fc.float({ min: -2, max: 2, noNaN: true }));
+    const sizes = fc.integer({ min: 1, max: 9 });
+    const few = sizes.chain((width) => fc.array(coordinate, { minLength: 5 * width, maxLength: 5 * width }));
+    fc.assert(
+      fc.property(few, (values) => {
+        const width = values.length / 5;
+        const points = new Float64Array(items * width);
+        points.set(values);
+        const pairs = Array.from({ length: 25 }, (_, pair) => [Math.trunc(pair / 5), pair % 5]);
+        const distances = pairs.map(([a, b]) => distanceBetween({ points, width }, a, b));
+        const thresholds = [...new Set(distances)].slice(0, 5).filter((distance) => distance > 0);
+        for (const threshold of [...thresholds, Number.MIN_VALUE, 1e-170, 1e200, Number.POSITIVE_INFINITY]) {
+          const within = createDistanceSimilarity({ points, width }, threshold);
+          expect(pairs.map(([a, b]) => within(a, b))).toEqual(distances.map((distance) => distance < threshold));
         }
       }),
     );

@@ -46,8 +46,7 @@ export function createDistanceSimilarity(items: ItemPoints, distance: number): I
   if (flaw >= 0) throw new InvalidOptionError(`points[${flaw}]`, points[flaw], 'a finite number');
   if (!(distance > 0)) throw new InvalidOptionError('distance', distance, 'a number above 0');
   const count = points.length / width;
-  // The root, not the threshold's square: `Math.sqrt(20) ** 2` is above 20, and the square root is rounded correctly.
-  const isSimilar = (a: number, b: number): boolean => distanceBetween({ points, width }, a, b) < distance;
+  const isSimilar = closerThan(items, distance);
   return Object.assign(count > MAX_TABLE_ITEMS ? isSimilar : tabulate(count, isSimilar), { items: count });
 }
 
@@ -67,6 +66,32 @@ function tabulate(items: number, isSimilar: (a: number, b: number) => boolean): 
   return (a, b) => {
     const pair = a * items + b;
     return ((table[pair >> 3] >> (pair & 7)) & 1) === 1;
+  };
+}
+
+/**
+ * Whether the distance of two items, as `distanceBetween` computes it, is below `distance`. It takes no root, and adds four coordinates in each
+ * round, in the same order: the table of larger catalogues would not fit into the processor's cache, so this runs at each comparison.
+ */
+function closerThan({ points, width }: ItemPoints, distance: number): (a: number, b: number) => boolean {
+  const limit = squareLimit(distance);
+  return (a, b) => {
+    const first = a * width;
+    const second = b * width;
+    let sum = 0;
+    let k = 0;
+    for (; k + 3 < width; k += 4) {
+      const d0 = points[first + k] - points[second + k];
+      const d1 = points[first + k + 1] - points[second + k + 1];
+      const d2 = points[first + k + 2] - points[second + k + 2];
+      const d3 = points[first + k + 3] - points[second + k + 3];
+      sum = sum + d0 * d0 + d1 * d1 + d2 * d2 + d3 * d3;
+    }
+    for (; k < width; k++) {
+      const difference = points[first + k] - points[second + k];
+      sum += difference * difference;
+    }
+    return sum < limit;
   };
 }
 
@@ -117,4 +142,18 @@ export function categoriesOf(catalogue: Catalogue, attribute: string): Int32Arra
     throw new InvalidOptionError('attribute', attribute, `an attribute that some item has (there are: ${known})`);
   }
   return categories;
+}
+
+/**
+ * The smallest number whose root is not below `distance`: `sum < squareLimit(distance)` says the same as `Math.sqrt(sum) < distance`, because
+ * roots are rounded correctly. It is not always the square; `Math.sqrt(20) ** 2` is above 20.
+ */
+function squareLimit(distance: number): number {
+  const number = Float64Array.of(distance * distance);
+  // Numbers that are not negative have the order of their bits, up to infinity.
+  const bits = new BigInt64Array(number.buffer);
+  while (Math.sqrt(number[0]) < distance) bits[0]++;
+  while (bits[0] > 0n && Math.sqrt(number[0]) >= distance) bits[0]--;
+  if (Math.sqrt(number[0]) < distance) bits[0]++;
+  return number[0];
 }

@@ -33,14 +33,14 @@ export function createSimilarityRule(options: SimilarityRuleOptions): Terminatio
     ...(isSimilar.items !== undefined && { items: isSimilar.items }),
     terminates(session) {
       const oldest = session.shown - 1;
+      const ofTurn = oldest + 1 === session.turn ? 1 : (oldest + 1) / session.turn;
       // The items of the last turn, in the order in which they were shown.
-      for (let newest = session.shown / session.turn - 1; newest >= 0; newest--) {
+      for (let newest = ofTurn - 1; newest >= 0; newest--) {
         const item = session.item(newest);
         const last = Math.min(newest + window, oldest);
         let count = 0;
-        for (let back = newest + 1; back <= last; back++) {
-          if (isSimilar(item, session.item(back)) && ++count >= minSimilar) return true;
-        }
+        for (let back = newest + 1; back <= last; back++) count += Number(isSimilar(item, session.item(back)));
+        if (count >= minSimilar) return true;
       }
       return false;
     },

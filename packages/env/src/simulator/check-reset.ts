@@ -6,16 +6,17 @@ import { checkOptions, forEachSession } from '../options.js';
  * @throws {InvalidOptionError} for a reset mask of another length or with other numbers than 0 and 1, and for one beside a seed.
  */
 export function checkReset(options: ResetOptions, sessions: number): void {
-  checkOptions(options, '{ seed: 1 } or { resetMask }', ['seed', 'resetMask']);
+  if (!isMaskOnly(options)) checkOptions(options, '{ seed: 1 } or { resetMask }', ['seed', 'resetMask']);
   const { seed, resetMask } = options;
   if (resetMask === undefined) return;
-  const expected = forEachSession('one entry', sessions);
-  if (typeof resetMask?.findIndex !== 'function') throw new InvalidOptionError('resetMask', resetMask, expected);
+  if (typeof resetMask?.findIndex !== 'function') {
+    throw new InvalidOptionError('resetMask', resetMask, forEachSession('one entry', sessions));
+  }
   if (resetMask.length !== sessions) {
     throw new InvalidOptionError(
       'resetMask',
       described(`an array of ${counted(resetMask.length, 'number')}`),
-      expected,
+      forEachSession('one entry', sessions),
     );
   }
   if (seed !== undefined) {
@@ -25,6 +26,16 @@ export function checkReset(options: ResetOptions, sessions: number): void {
       'no seed with resetMask; they exclude each other: a seed restarts all sessions',
     );
   }
-  const wrong = resetMask.findIndex((value) => value !== 0 && value !== 1);
-  if (wrong >= 0) throw new InvalidOptionError(`resetMask[${wrong}]`, resetMask[wrong], '0 or 1');
+  // A loop: `findIndex` calls a function for each session, at every step.
+  for (let slot = 0; slot < sessions; slot++) {
+    const value = resetMask[slot];
+    if (value !== 0 && value !== 1) throw new InvalidOptionError(`resetMask[${slot}]`, value, '0 or 1');
+  }
+}
+
+/** Whether options are an object with a reset mask alone, as at every step of a simulation: no text for a message is put together then. */
+function isMaskOnly(options: ResetOptions): boolean {
+  if (typeof options !== 'object' || options === null || !ArrayBuffer.isView(options.resetMask)) return false;
+  for (const name in options) if (name !== 'resetMask') return false;
+  return true;
 }

@@ -16,7 +16,8 @@ export interface SavedMemory {
 export class SessionMemory implements Session {
   /** `[sessions]` turns so far. */
   readonly turns: Int32Array;
-  readonly #users: Int32Array;
+  /** `[sessions]` users of the sessions. */
+  readonly users: Int32Array;
   readonly #rewards: Float32Array;
   readonly #items: Int32Array;
   readonly #feedback: Float32Array;
@@ -31,17 +32,17 @@ export class SessionMemory implements Session {
   /** @param window the number of interactions to store, rounded up to a power of two. */
   constructor(sessions: number, window: number, slateSize: number) {
     this.#shift = Math.ceil(Math.log2(Math.max(1, window)));
-    this.#last = 2 ** this.#shift - 1;
+    this.#last = (1 << this.#shift) - 1;
     this.#slateSize = slateSize;
     this.turns = new Int32Array(sessions);
-    this.#users = new Int32Array(sessions);
+    this.users = new Int32Array(sessions);
     this.#rewards = new Float32Array(sessions);
     this.#items = new Int32Array(sessions * (this.#last + 1));
     this.#feedback = new Float32Array(sessions * (this.#last + 1));
   }
 
   get user(): number {
-    return this.#users[this.#slot];
+    return this.users[this.#slot];
   }
 
   get turn(): number {
@@ -73,7 +74,7 @@ export class SessionMemory implements Session {
 
   /** Begins a session in the selected slot. */
   begin(user: number): void {
-    this.#users[this.#slot] = user;
+    this.users[this.#slot] = user;
     this.#rewards[this.#slot] = 0;
     this.turns[this.#slot] = 0;
     this.#newest = -1;
@@ -93,10 +94,30 @@ export class SessionMemory implements Session {
     this.turns[this.#slot]++;
   }
 
+  /**
+   * Adds a turn of one item to all sessions.
+   * @param items `[sessions]`. @param feedback `[sessions]`
+   */
+  appendTurn(items: Int32Array, feedback: Float32Array): void {
+    const turns = this.turns;
+    const rewards = this.#rewards;
+    const ringItems = this.#items;
+    const ringFeedback = this.#feedback;
+    const shift = this.#shift;
+    const last = this.#last;
+    for (let slot = 0; slot < turns.length; slot++) {
+      const place = (slot << shift) + (turns[slot] & last);
+      ringItems[place] = items[slot];
+      ringFeedback[place] = feedback[slot];
+      rewards[slot] = feedback[slot];
+      turns[slot]++;
+    }
+  }
+
   /** A copy of the state of all sessions. */
   checkpoint(): Checkpoint {
     return {
-      user: this.#users.slice(),
+      user: this.users.slice(),
       turn: this.turns.slice(),
       reward: this.#rewards.slice(),
       items: this.#items.slice(),
@@ -125,7 +146,7 @@ export class SessionMemory implements Session {
     checkNumbers('memory.reward', reward, isFeedback, `a reward from ${least} to ${greatest}`);
     checkNumbers('memory.feedback', feedback, isFeedback, `feedback from ${least} to ${greatest}`);
     const restore = (): void => {
-      this.#users.set(user);
+      this.users.set(user);
       this.turns.set(turn);
       this.#rewards.set(reward);
       this.#items.set(shown);

@@ -1,4 +1,5 @@
 import { CheckpointError, type Exclusions } from '@ialp/core';
+import { ItemFilters } from './item-filters.js';
 
 /** Length of the lists at first, unless sessions end earlier. */
 const INITIAL_CAPACITY = 64;
@@ -13,6 +14,7 @@ export class ShownItems implements Exclusions {
   items: Int32Array;
   readonly #maximum: number;
   #capacity: number;
+  #filters: ItemFilters;
 
   /** @param maximum items that a session can be shown. */
   constructor(sessions: number, maximum: number) {
@@ -21,10 +23,13 @@ export class ShownItems implements Exclusions {
     this.count = new Int32Array(sessions);
     this.offset = Int32Array.from(this.count, (_, slot) => slot * this.#capacity);
     this.items = new Int32Array(sessions * this.#capacity);
+    this.#filters = new ItemFilters(sessions, this.#capacity);
   }
 
   /** Empties the list of a slot. */
   clear(slot: number): void {
+    const first = this.offset[slot];
+    this.#filters.clear(slot, this.items, first, first + this.count[slot]);
     this.count[slot] = 0;
   }
 
@@ -32,6 +37,36 @@ export class ShownItems implements Exclusions {
   append(slot: number, item: number): void {
     if (this.count[slot] === this.#capacity) this.#grow();
     this.items[this.offset[slot] + this.count[slot]++] = item;
+    this.#filters.add(slot, item);
+  }
+
+  /** Whether the list of a slot has an item. */
+  has(slot: number, item: number): boolean {
+    return this.#filters.mayHave(slot, item) && this.#find(slot, item);
+  }
+
+  /** Whether the list of any slot has the item of that slot. @param items `[slots]` */
+  hasAny(items: Int32Array): boolean {
+    const filters = this.#filters;
+    for (let slot = 0; slot < items.length; slot++) {
+      if (filters.mayHave(slot, items[slot]) && this.#find(slot, items[slot])) return true;
+    }
+    return false;
+  }
+
+  #find(slot: number, item: number): boolean {
+    const first = this.offset[slot];
+    const end = first + this.count[slot];
+    for (let place = first; place < end; place++) if (this.items[place] === item) return true;
+    return false;
+  }
+
+  /** Appends the items of a turn to the lists of all slots. @param actions `[sessions, slateSize]` */
+  appendTurn(actions: Int32Array, slateSize: number): void {
+    let place = 0;
+    for (let slot = 0; slot < this.count.length; slot++) {
+      for (let shown = 0; shown < slateSize; shown++) this.append(slot, actions[place++]);
+    }
   }
 
   /** The lists of all slots, one after the other. */
@@ -81,5 +116,10 @@ export class ShownItems implements Exclusions {
       this.offset[slot] = slot * this.#capacity;
     }
     this.items = items;
+    this.#filters = new ItemFilters(this.count.length, this.#capacity);
+    for (let slot = 0; slot < this.count.length; slot++) {
+      const first = this.offset[slot];
+      for (let place = first; place < first + this.count[slot]; place++) this.#filters.add(slot, items[place]);
+    }
   }
 }

@@ -1,39 +1,8 @@
-import {
-  type Checkpoint,
-  CheckpointError,
-  counted,
-  type EnvironmentSpec,
-  type Observation,
-  PADDING,
-  SmallFastRandom,
-} from '@ialp/core';
+import { type Checkpoint, CheckpointError, counted, type EnvironmentSpec, PADDING, SmallFastRandom } from '@ialp/core';
 import { CheckpointReader, partOf, restoreRandom } from '@ialp/core/checkpoint';
 import { checkFlags, checkNumbers, checkSettings } from '../checkpoint-checks.js';
-import type { SessionMemory } from './session-memory.js';
-import type { ShownItems } from './shown-items.js';
-import type { SimulatorSettings } from './simulator-options.js';
+import type { SimulatorState } from './simulator-state.js';
 import { flatStates, readStates } from './state-rows.js';
-
-/** Everything in a simulator that changes, except the key of the next session. */
-export interface SimulatorState {
-  readonly settings: SimulatorSettings;
-  readonly spec: EnvironmentSpec;
-  readonly observation: Observation;
-  readonly memory: SessionMemory;
-  /** Undefined if items may be repeated. */
-  readonly shown: ShownItems | undefined;
-  /** `[sessions]`: 1 if the session ended and was not reset. */
-  readonly ended: Uint8Array;
-  /** `[sessions]` sessions that began in each slot before the current one. */
-  readonly episode: Int32Array;
-  readonly root: SmallFastRandom;
-  /** `[sessions]` */
-  readonly streams: readonly SmallFastRandom[];
-  /** `[sessions]` states of the response model. */
-  readonly responseStates: readonly Float64Array[];
-  /** `[rules][sessions]` states of the termination rules. */
-  readonly ruleStates: readonly (readonly Float64Array[])[];
-}
 
 /** A copy of the state of a simulator. User features are not in it, because they follow from the users. */
 export function simulatorCheckpoint(state: SimulatorState, nextKey: number): Checkpoint {

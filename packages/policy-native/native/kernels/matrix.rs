@@ -7,7 +7,7 @@ use crate::memory::{offset, size, Memory, Outcome};
 use crate::vector::{Part, Rest, Vector, Whole};
 
 /// Steps that are summed up in registers before C is touched: B's panel of as many steps fits the first-level cache.
-const DEPTH: usize = 256;
+pub const DEPTH: usize = 256;
 const PANEL_COLUMNS: usize = 8;
 
 /// A factor of a product: its element `(i, t)` is at `at + i * row + t * step`, in bytes.

@@ -17,5 +17,6 @@ pub mod pooling;
 pub mod quantised;
 pub mod rectifier;
 pub mod rows;
+pub mod shortlist;
 pub mod softmax;
 pub mod tokens;

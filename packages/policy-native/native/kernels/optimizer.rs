@@ -153,3 +153,51 @@ pub unsafe fn sgd_rows<V: Vector>(
     }
     Ok(())
 }
+
+/// Row-wise Adagrad (Naumov et al. 2019; `EXACT_ROWWISE_ADAGRAD` of FBGEMM) on the listed rows of a table, whose gradients are rows `0` to
+/// `rows - 1` of a block of their own: `sum[r] += mean(g^2)`, `parameters[r] -= rate * g / (sqrt(sum[r]) + epsilon)` with
+/// `g = gradient * scale`. Rows have `stride` elements, of which the first `columns` are trained.
+#[inline(always)]
+pub unsafe fn rowwise_adagrad<V: Vector>(
+    memory: &Memory, parameters: usize, gradients: usize, sum: usize, index: usize, rows: i32, stride: i32, columns: i32, scale: f32,
+    rate: f32, epsilon: f32,
+) -> Outcome {
+    let listed = memory.integers(index, rows)?;
+    let trained = size(columns.min(stride))?;
+    for k in 0..rows {
+        let row = get(listed, size(k)?);
+        let (slopes, values) = (memory.row(gradients, k, stride)?, memory.row(parameters, row, stride)?);
+        let of_row = memory.row(sum, row, 1)?;
+        let total = get(of_row, 0) + squares::<V>(slopes, trained) * scale * scale / columns as f32;
+        put(of_row, 0, total);
+        // A row that never had a gradient stays as it is, also with an epsilon of 0.
+        if total > 0.0 {
+            let step = V::splat(scale * rate / (total.sqrt() + epsilon));
+            for_vectors!(V, trained, |d, part| {
+                let slope: V = part.load(slopes.wrapping_add(d));
+                let value: V = part.load(values.wrapping_add(d));
+                part.store(values.wrapping_add(d), value.sub(step.mul(slope)));
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Adagrad (Duchi et al. 2011) on the listed numbers of a vector, whose gradients are a vector of their own: `rowwise_adagrad` of one column.
+#[inline(always)]
+pub unsafe fn adagrad<V: Vector>(
+    memory: &Memory, parameters: usize, gradients: usize, sum: usize, index: usize, count: i32, scale: f32, rate: f32, epsilon: f32,
+) -> Outcome {
+    let (listed, slopes) = (memory.integers(index, count)?, memory.floats(gradients, count)?);
+    for k in 0..size(count)? {
+        let item = get(listed, k);
+        let (value, of_item) = (memory.row(parameters, item, 1)?, memory.row(sum, item, 1)?);
+        let g = get(slopes, k) * scale;
+        let total = get(of_item, 0) + g * g;
+        put(of_item, 0, total);
+        if total > 0.0 {
+            put(value, 0, get(value, 0) - rate * g / (total.sqrt() + epsilon));
+        }
+    }
+    Ok(())
+}

@@ -1,7 +1,7 @@
 //! Scores from weights of 8 bits: a quarter of the memory to read, where reading is what takes the time. A row of weights is `scale * q` with
 //! integers `q` from -127 to 127, a state the same with integers of 15 bits, so that sums of products fit 32 bits for states of up to 512
 //! elements.
-use crate::memory::{get, put, size, Memory, Outcome};
+use crate::memory::{get, put, size, Fault, Memory, Outcome};
 use crate::vector::{for_vectors, Part, Vector};
 
 /// The greatest magnitude of a row.
@@ -60,45 +60,85 @@ pub unsafe fn quantise_states<V: Vector>(
     Ok(())
 }
 
-/// The sum of the products of `columns` weights of 8 bits and states of 16: exact, so that its order does not matter.
-#[inline(always)]
-unsafe fn products(state: *const i16, weights: *const i8, columns: usize) -> i32 {
-    let mut sum = 0i32;
-    let mut d = 0;
-    while d + 16 <= columns {
-        let w = (weights.wrapping_add(d) as *const [i8; 16]).read_unaligned();
-        let s = (state.wrapping_add(d) as *const [i16; 16]).read_unaligned();
-        let mut partial = 0i32;
-        for k in 0..16 {
-            partial = partial.wrapping_add(w[k] as i32 * s[k] as i32);
-        }
-        sum = sum.wrapping_add(partial);
-        d += 16;
-    }
-    for k in d..columns {
-        sum = sum.wrapping_add(get(weights, k) as i32 * get(state, k) as i32);
-    }
-    sum
-}
-
-/// `out[b, i] = bias[i] + scale[i] * state_scale[b] * (q[i] . state[b])` for `items` items and all rows; rows of `out` have `items` elements.
+/// `out[b, i] = bias[i] + scale[i] * state_scale[b] * (q[i] . state[b])` for `items` items (a multiple of 4) and all rows; rows of `out` have
+/// `items` elements. `columns` is a multiple of 16.
 #[inline(always)]
 pub unsafe fn score_quantised<V: Vector>(
     memory: &Memory, state: usize, state_scales: usize, weights: usize, scales: usize, bias: usize, out: usize, rows: i32, items: i32,
     columns: i32,
 ) -> Outcome {
     let (height, width, count) = (size(rows)?, size(columns)?, size(items)?);
+    if width % 16 != 0 || count % 4 != 0 {
+        return Err(Fault::Argument);
+    }
     let states = memory.block(state, height.saturating_mul(2 * width))? as *mut i16;
-    let table = memory.block(weights, count.saturating_mul(width))? as *mut i8;
-    let (of_states, of_items) = (memory.floats(state_scales, rows)?, memory.floats(scales, items)?);
-    let (biases, scores) = (memory.floats(bias, items)?, memory.table(out, rows, items)?);
-    for row in 0..height {
-        let s = states.wrapping_add(row * width);
-        let state_scale = get(of_states, row);
-        for i in 0..count {
-            let sum = products(s, table.wrapping_add(i * width), width);
-            put(scores, row * count + i, get(biases, i) + get(of_items, i) * state_scale * sum as f32);
-        }
+    let all = Table {
+        weights: memory.block(weights, count.saturating_mul(width))? as *mut i8,
+        scales: memory.floats(scales, items)?,
+        biases: memory.floats(bias, items)?,
+        items: count,
+        columns: width,
+    };
+    let (of_states, scores) = (memory.floats(state_scales, rows)?, memory.table(out, rows, items)?);
+    let mut row = 0;
+    // Two rows share the conversion of the weights.
+    while row + 2 <= height {
+        let pair = [states.wrapping_add(row * width) as *const i16, states.wrapping_add((row + 1) * width) as *const i16];
+        let scales_of_pair = [get(of_states, row), get(of_states, row + 1)];
+        all.score::<V, 2>(pair, scales_of_pair, scores.wrapping_add(row * count));
+        row += 2;
+    }
+    if row < height {
+        let last = states.wrapping_add(row * width) as *const i16;
+        all.score::<V, 1>([last], [get(of_states, row)], scores.wrapping_add(row * count));
     }
     Ok(())
+}
+
+/// Bytes by which rows are asked for before they are read: a page, beyond which the processor does not look ahead by itself.
+const AHEAD: usize = 4096;
+
+/// Asks for bytes that are read soon. They need not exist.
+#[inline(always)]
+unsafe fn prefetch(from: *const i8, bytes: usize) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use std::arch::x86_64::{_mm_prefetch, _MM_HINT_T0};
+        let mut at = 0;
+        while at < bytes {
+            _mm_prefetch::<_MM_HINT_T0>(from.wrapping_add(at));
+            at += 64;
+        }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (from, bytes);
+}
+
+/// Rounded weights of some items.
+struct Table {
+    weights: *const i8,
+    scales: *const f32,
+    biases: *const f32,
+    items: usize,
+    columns: usize,
+}
+
+impl Table {
+    /// Scores in some states, each with its scale.
+    #[inline(always)]
+    unsafe fn score<V: Vector, const ROWS: usize>(&self, states: [*const i16; ROWS], scales: [f32; ROWS], out: *mut f32) {
+        let mut first = 0;
+        while first < self.items {
+            prefetch(self.weights.wrapping_add(first * self.columns + AHEAD), 4 * self.columns);
+            let sums = V::integer_products(states, self.weights.wrapping_add(first * self.columns), self.columns);
+            for (row, of_row) in sums.iter().enumerate() {
+                for (k, &sum) in of_row.iter().enumerate() {
+                    let item = first + k;
+                    let score = get(self.biases, item) + get(self.scales, item) * scales[row] * sum as f32;
+                    put(out, row * self.items + item, score);
+                }
+            }
+            first += 4;
+        }
+    }
 }

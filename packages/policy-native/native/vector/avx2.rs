@@ -124,6 +124,41 @@ impl Vector for Avx2 {
         let two = _mm_max_ps(four, _mm_movehl_ps(four, four));
         _mm_cvtss_f32(_mm_max_ss(two, _mm_shuffle_ps::<1>(two, two)))
     }
+    // Without closures, which would not be compiled for the instruction set.
+    #[inline(always)]
+    unsafe fn integer_products<const VECTORS: usize>(
+        vectors: [*const i16; VECTORS], rows: *const i8, columns: usize,
+    ) -> [[i32; 4]; VECTORS] {
+        let mut sums = [[_mm256_setzero_si256(); 4]; VECTORS];
+        let mut d = 0;
+        while d < columns {
+            let from = rows.wrapping_add(d);
+            let a = _mm256_cvtepi8_epi16(_mm_loadu_si128(from as *const __m128i));
+            let b = _mm256_cvtepi8_epi16(_mm_loadu_si128(from.wrapping_add(columns) as *const __m128i));
+            let c = _mm256_cvtepi8_epi16(_mm_loadu_si128(from.wrapping_add(2 * columns) as *const __m128i));
+            let e = _mm256_cvtepi8_epi16(_mm_loadu_si128(from.wrapping_add(3 * columns) as *const __m128i));
+            let mut k = 0;
+            while k < VECTORS {
+                let x = _mm256_loadu_si256(vectors[k].wrapping_add(d) as *const __m256i);
+                sums[k][0] = _mm256_add_epi32(sums[k][0], _mm256_madd_epi16(a, x));
+                sums[k][1] = _mm256_add_epi32(sums[k][1], _mm256_madd_epi16(b, x));
+                sums[k][2] = _mm256_add_epi32(sums[k][2], _mm256_madd_epi16(c, x));
+                sums[k][3] = _mm256_add_epi32(sums[k][3], _mm256_madd_epi16(e, x));
+                k += 1;
+            }
+            d += 16;
+        }
+        let mut out = [[0i32; 4]; VECTORS];
+        let mut k = 0;
+        while k < VECTORS {
+            let [a, b, c, d] = sums[k];
+            let halves = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
+            let whole = _mm_add_epi32(_mm256_castsi256_si128(halves), _mm256_extracti128_si256::<1>(halves));
+            _mm_storeu_si128(out[k].as_mut_ptr() as *mut __m128i, whole);
+            k += 1;
+        }
+        out
+    }
 }
 
 /// Fewer than 8 bytes, as the low bytes of a number.

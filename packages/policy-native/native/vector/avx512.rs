@@ -135,4 +135,11 @@ impl Vector for Avx512 {
     unsafe fn greatest(self) -> f32 {
         _mm512_reduce_max_ps(self.0)
     }
+    /// In AVX2: a core reads rows from memory no faster than that computes.
+    #[inline(always)]
+    unsafe fn integer_products<const VECTORS: usize>(
+        vectors: [*const i16; VECTORS], rows: *const i8, columns: usize,
+    ) -> [[i32; 4]; VECTORS] {
+        <super::Avx2 as Vector>::integer_products(vectors, rows, columns)
+    }
 }

@@ -64,6 +64,27 @@ pub trait Vector: Copy {
     unsafe fn sum(self) -> f32;
     /// The greatest lane.
     unsafe fn greatest(self) -> f32;
+    /// Sums of products of four consecutive rows of `columns` 8-bit numbers, a multiple of 16, with vectors of 16-bit numbers: a row of sums for
+    /// each vector. They are exact within 32 bits, so that every instruction set gives the same.
+    #[inline(always)]
+    unsafe fn integer_products<const VECTORS: usize>(
+        vectors: [*const i16; VECTORS], rows: *const i8, columns: usize,
+    ) -> [[i32; 4]; VECTORS] {
+        let mut sums = [[0i32; 4]; VECTORS];
+        for (of_vector, vector) in sums.iter_mut().zip(vectors) {
+            for (k, sum) in of_vector.iter_mut().enumerate() {
+                let row = rows.wrapping_add(k * columns);
+                let mut d = 0;
+                while d < columns {
+                    let x = (vector.wrapping_add(d) as *const [i16; 16]).read_unaligned();
+                    let y = (row.wrapping_add(d) as *const [i8; 16]).read_unaligned();
+                    *sum = sum.wrapping_add((0..16).fold(0, |part: i32, j| part.wrapping_add(x[j] as i32 * y[j] as i32)));
+                    d += 16;
+                }
+            }
+        }
+        sums
+    }
 }
 
 /// Runs a block for each vector of `count` numbers, `$at` being the place of its first: for whole vectors with `$part = Whole`, for what is

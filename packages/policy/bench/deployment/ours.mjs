@@ -5,7 +5,7 @@
 import { createInterface } from 'node:readline';
 import { createRandom } from '@ialp/core';
 import { createA2C, createNetwork, runOnline } from '@ialp/policy';
-import { makeEnvironment } from '../large-problem.mjs';
+import { makeClusters } from '../large-problem.mjs';
 
 /** The engine's name, as it gives it itself. */
 async function nameOf(kernels) {
@@ -27,7 +27,7 @@ class Commands {
     const sizes = { items, embedding, hidden, historyLength, encoder: 'mean' };
     const network = createNetwork({ ...sizes, kernels: this.#kernels, threads, random: createRandom(seed) });
     const learner = createA2C({ network, ...learning });
-    this.#run = { environment: makeEnvironment(items), learner, seed, random: createRandom(seed + 1) };
+    this.#run = { environment: makeClusters(items), learner, seed, random: createRandom(seed + 1) };
     return {};
   }
 

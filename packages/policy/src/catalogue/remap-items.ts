@@ -68,9 +68,12 @@ export function remapItems(weights: Weights, options: RemapItemsOptions): Weight
       writeRows({ shape: into.shape, data }, axis, moved, readRows(weights[tensor], axis, sources).data);
       remapped[tensor] = { shape: into.shape, data };
     };
-    const zeros = { shape: own[name].shape, data: new Float32Array(own[name].data.length) };
     move(name, own[name]);
-    for (const moment of momentsOf(weights, name)) move(moment, zeros);
+    for (const moment of momentsOf(weights, name)) {
+      // As wide as in the state: an optimiser may have a single number for each row.
+      const shape = withItems(weights[moment].shape, axis, to.length);
+      move(moment, { shape, data: new Float32Array(sizeOf(shape)) });
+    }
   }
   if (embeddings === undefined || added.length === 0) return remapped;
 
@@ -99,6 +102,15 @@ function matched(
   };
 }
 
+/** The shape of a tensor for another number of items. */
+function withItems(shape: readonly number[], axis: number, items: number): number[] {
+  return shape.map((length, k) => (k === axis ? items : length));
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
+
 /** Copies some columns of rows. */
 function copyColumns(
   { shape, data }: Tensor,
@@ -112,10 +124,12 @@ function copyColumns(
 /** @throws {WeightsError} unless the weights have the tensor, with rows of `items` items as long as those of the network. */
 function checkRows(weights: Weights, own: Weights, { name, axis }: ItemTensor, items: number): void {
   for (const tensor of [name, ...momentsOf(weights, name)]) {
-    const expected = own[name].shape.map((length, k) => (k === axis ? items : length));
+    const expected = withItems(own[name].shape, axis, items);
+    // Of a moment, an optimiser may have one number for each row.
+    const numbers = expected.map((length, k) => (k === axis ? length : 1));
     const { shape, data } = weights[tensor] ?? { shape: [], data: new Float32Array(0) };
-    const isWhole = data.length === expected.reduce((product, length) => product * length, 1);
-    if (shape.join() === expected.join() && isWhole) continue;
+    const fits = [expected, ...(tensor === name ? [] : [numbers])].some((each) => shape.join() === each.join());
+    if (fits && data.length === sizeOf(shape)) continue;
     throw new WeightsError(
       `weights.${tensor}: expected shape [${expected.join(', ')}], for the ${counted(items, 'id')} in from and the sizes of the ` +
         `network; found ${tensor in weights ? `[${shape.join(', ')}]` : 'none'}.`,

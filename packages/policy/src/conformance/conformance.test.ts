@@ -25,6 +25,15 @@ const KINDS: { kind: string; others: Partial<NetworkOptions> }[] = [
   { kind: 'mean, with action values', others: { heads: ['q', 'actor', 'value'], kernels: 'portable' } },
   { kind: 'gru', others: { encoder: 'gru', optimizer: { name: 'sgd', momentum: 0.9 } } },
   { kind: 'attention', others: { encoder: 'attention' } },
+  { kind: 'mean, tied items', others: { tiedItems: true } },
+  {
+    kind: 'gru, tied items and row-wise Adagrad, two threads',
+    others: { encoder: 'gru', tiedItems: true, itemOptimizer: { name: 'rowwise-adagrad' }, threads: 2 },
+  },
+  {
+    kind: 'mean, row-wise Adagrad',
+    others: { heads: ['actor', 'value', 'q'], itemOptimizer: { name: 'rowwise-adagrad' } },
+  },
   { kind: 'attention, two blocks', others: { encoder: 'attention', blocks: 2, heads: ['actor', 'value', 'q'] } },
 ];
 

@@ -11,6 +11,7 @@ import type {
   Head,
   Histories,
   ItemTensor,
+  Logits,
   Network,
   States,
   Targets,
@@ -18,20 +19,24 @@ import type {
   TrainingSettings,
   Weights,
 } from '../network.js';
-import { joinState, splitState } from '../persistence/training-state.js';
+import type { Shortlist } from '../shortlist.js';
 import type { Staging } from '../staging.js';
 import { type Address, Arena } from './arena.js';
 import { headParameters } from './head-parameters.js';
+import { PROJECTION, TIED_TABLE } from './item-projection.js';
 import { itemTensorsOf, writeItemRows } from './item-tensors.js';
 import { type Architecture, architectureOf, type NetworkOptions, tokenWidthOf } from './network-options.js';
 import { Parameters } from './parameters.js';
 import { ActorEvaluation, topItems } from './scoring/actor-evaluation.js';
+import { actorLogits } from './scoring/actor-logits.js';
 import { CatalogueScan } from './scoring/catalogue-scan.js';
 import { ItemScorer } from './scoring/item-scorer.js';
 import { QuantisedScorer } from './scoring/quantised-scorer.js';
+import { ShortlistScan } from './scoring/shortlist-scan.js';
 import { StagedWeights } from './staged-weights.js';
 import { StateEncoder } from './state-encoder.js';
 import { ThreadPool } from './threads/thread-pool.js';
+import { checkTrainingState, readTrainingState } from './training-state.js';
 import { type TrainingSizes, TrainingStep } from './training-step.js';
 
 /** Initial standard deviation of output layers over the items: small, so that the initial policy is nearly uniform. */
@@ -58,6 +63,7 @@ class BuiltInNetwork implements Network {
   readonly heads: readonly Head[];
   readonly itemTensors: readonly ItemTensor[];
   readonly approximateActing: boolean;
+  readonly shortlist?: Shortlist;
   readonly #architecture: Architecture;
   readonly #arena: Arena;
   readonly #threadPool: ThreadPool;
@@ -68,6 +74,7 @@ class BuiltInNetwork implements Network {
   readonly #q: ItemScorer | undefined;
   readonly #rounded = new Map<ItemScorer, QuantisedScorer>();
   readonly #scan: CatalogueScan;
+  readonly #shortlistScan: ShortlistScan;
   readonly #training: TrainingStep;
   readonly #staged: StagedWeights;
   #revision = 0;
@@ -81,28 +88,31 @@ class BuiltInNetwork implements Network {
   #state: 'idle' | 'training' | 'disposed' = 'idle';
 
   constructor(architecture: Architecture) {
-    const { items, historyLength, heads, hidden, threads, kernels, optimizer } = architecture;
+    const { items, historyLength, heads, hidden, threads, kernels, optimizer, itemOptimizer } = architecture;
     this.items = items;
     this.historyLength = historyLength;
     this.heads = heads;
     this.itemTensors = itemTensorsOf(architecture);
     this.approximateActing = architecture.approximateActing;
+    if (architecture.shortlist !== undefined) this.shortlist = architecture.shortlist;
     this.#architecture = architecture;
     this.#arena = new Arena(threads > 1);
     // As long as the longest row of a matrix product: gates, or a pooled history.
     this.#arena.reserveZeros(Math.max(3 * hidden, tokenWidthOf(architecture) + 4));
     this.#threadPool = new ThreadPool(this.#arena, kernels, threads);
     this.#encoder = new StateEncoder(architecture);
-    this.#parameters = new Parameters(this.#arena, [...this.#encoder.parameters, ...headParameters(architecture)]);
+    const specs = [...this.#encoder.parameters, ...headParameters(architecture)];
+    this.#parameters = new Parameters(this.#arena, specs, itemOptimizer !== undefined);
     const scorer = (head: Head, table: string, bias: string): ItemScorer | undefined => {
       if (!heads.includes(head)) return undefined;
       const made = new ItemScorer(this.#arena, this.#parameters, table, bias);
       this.#scorers.push(made);
       return made;
     };
-    this.#actor = scorer('actor', 'actor', 'actorBias');
+    this.#actor = scorer('actor', architecture.tiedItems ? TIED_TABLE : 'actor', 'actorBias');
     this.#q = scorer('q', 'q', 'qBias');
     this.#scan = new CatalogueScan(this.#arena, this.#threadPool, items);
+    this.#shortlistScan = new ShortlistScan(this.#arena, this.#threadPool, items, this.#scan.mask);
     this.#training = new TrainingStep(
       {
         arena: this.#arena,
@@ -111,9 +121,10 @@ class BuiltInNetwork implements Network {
         encoder: this.#encoder,
         actor: this.#actor,
         q: this.#q,
-        ...{ heads, hidden, historyLength },
+        ...{ heads, hidden, historyLength, items },
       },
       optimizer,
+      itemOptimizer,
     );
     this.#mark = this.#arena.mark;
     this.#staged = new StagedWeights({
@@ -132,7 +143,9 @@ class BuiltInNetwork implements Network {
   initialize(random: Random): void {
     const { heads, hidden } = this.#architecture;
     this.#encoder.initialize(this.#parameters, random);
-    for (const { table } of this.#scorers) this.#parameters.fillNormal(table, OUTPUT_DEVIATION, random);
+    for (const { table } of this.#scorers) {
+      if (table !== TIED_TABLE) this.#parameters.fillNormal(table, OUTPUT_DEVIATION, random);
+    }
     if (heads.includes('value')) this.#parameters.fillNormal('critic', 1 / Math.sqrt(hidden), random);
   }
 
@@ -142,8 +155,16 @@ class BuiltInNetwork implements Network {
     this.#encode(states);
     const value = this.heads.includes('value') ? this.#values(states.rows) : new Float32Array(0);
     this.#scan.checkAllowed(states);
-    const scored = { states, state: this.#encoder.state, scorer };
+    const scored = { states, state: this.#encoder.actorState, scorer };
     return { value, ...new ActorEvaluation(this.#scan, scored, actor).methods() };
+  }
+
+  logits(states: States, { approximate = false }: EvaluationOptions = {}): Logits {
+    const actor = this.#checkHead(this.#actor, 'actor', 'logits');
+    const scorer = approximate ? this.#quantised(actor) : actor;
+    this.#encode(states);
+    this.#scan.checkAllowed(states);
+    return actorLogits(this.#shortlistScan, { states, state: this.#encoder.actorState, scorer }, actor);
   }
 
   values(histories: Histories): Float32Array {
@@ -205,11 +226,14 @@ class BuiltInNetwork implements Network {
 
   #train(run: () => TrainingReport): TrainingReport {
     this.#state = 'training';
+    let changedRows: (table: string) => Int32Array | undefined = () => undefined;
     try {
-      return run();
+      const report = run();
+      changedRows = (table) => this.#training.changedRows(table);
+      return report;
     } finally {
       this.#state = 'idle';
-      this.#invalidate();
+      this.#invalidate(changedRows);
     }
   }
 
@@ -223,7 +247,8 @@ class BuiltInNetwork implements Network {
   scaleActor(factor: number): void {
     const actor = this.#checkHead(this.#actor, 'actor', 'scaleActor');
     if (!Number.isFinite(factor)) throw new InvalidOptionError('factor', factor, 'a finite number');
-    this.#parameters.scale(actor.table, factor);
+    // A tied table is that of the history, too: its projection is scaled.
+    this.#parameters.scale(actor.table === TIED_TABLE ? PROJECTION : actor.table, factor);
     this.#parameters.scale(actor.bias, factor);
     this.#invalidate();
   }
@@ -255,30 +280,21 @@ class BuiltInNetwork implements Network {
 
   trainingState(): Weights {
     this.#checkIdle();
-    const parameters = this.#parameters;
-    const moments = {
-      first: parameters.read(parameters.firstMoment),
-      second: parameters.read(parameters.secondMoment),
-    };
-    return joinState({ weights: parameters.read(), moments, steps: this.#training.steps });
+    return readTrainingState(this.#parameters, this.#training);
   }
 
   setItemRows(items: Int32Array, rows: Weights): void {
     this.#checkIdle();
     writeItemRows(this.#parameters, this.itemTensors, this.items, items, rows);
+    for (const tensor of this.itemTensors) this.#training.itemOptimizer?.forget(tensor, items);
     this.#invalidate();
   }
 
   setTrainingState(state: Weights): void {
     this.#checkIdle();
-    const { weights, moments, steps } = splitState(state, ['first', 'second']);
-    const parameters = this.#parameters;
-    for (const part of [weights, moments['first'], moments['second']]) parameters.checkFit(part);
+    const write = checkTrainingState(this.#parameters, this.#training, state);
     this.#allocateTraining();
-    parameters.write(weights);
-    parameters.write(moments['first'], parameters.firstMoment);
-    parameters.write(moments['second'], parameters.secondMoment);
-    this.#training.steps = steps;
+    write();
     this.#invalidate();
   }
 
@@ -313,11 +329,10 @@ class BuiltInNetwork implements Network {
     return made;
   }
 
-  /** Discards data derived from the weights, which have changed. */
-  #invalidate(): void {
+  /** Discards data derived from the weights, which have changed. @param changedRows of a table; default all. */
+  #invalidate(changedRows: (table: string) => Int32Array | undefined = () => undefined): void {
     this.#revision++;
-    for (const scorer of this.#scorers) scorer.invalidate();
-    for (const scorer of this.#rounded.values()) scorer.invalidate();
+    for (const scorer of [...this.#scorers, ...this.#rounded.values()]) scorer.invalidate(changedRows(scorer.table));
   }
 
   #checkIdle(): void {
@@ -349,7 +364,10 @@ class BuiltInNetwork implements Network {
   /** Allocates memory for gradients and moments, if not done before; frees the memory of batches. */
   #allocateTraining(): void {
     if (this.#parameters.gradients !== 0) return;
-    this.#beforeBatches(() => this.#parameters.allocateTraining());
+    this.#beforeBatches(() => {
+      this.#parameters.allocateTraining();
+      this.#training.itemOptimizer?.allocate();
+    });
   }
 
   /** Allocates for a batch, and with `sizes` also for training on it. */
@@ -366,6 +384,7 @@ class BuiltInNetwork implements Network {
     this.#encoder.reserve(arena, capacity);
     this.#value = arena.allocateFloats(capacity);
     this.#scan.reserve(capacity);
+    this.#shortlistScan.reserve(this.#actor?.hidden ?? this.#architecture.hidden);
     for (const scorer of this.#rounded.values()) scorer.reserve(capacity);
     if (sizes !== undefined) {
       this.#trainingCapacity = Math.max(rows, this.#trainingCapacity);

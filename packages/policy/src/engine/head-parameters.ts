@@ -1,14 +1,28 @@
+import { PROJECTION } from './item-projection.js';
 import type { Architecture } from './network-options.js';
 import type { ParameterSpec } from './parameters.js';
 
 /** The tensors of the heads, in the order of the weights. */
-export function headParameters({ items, hidden, heads }: Architecture): ParameterSpec[] {
+export function headParameters({
+  items,
+  embedding,
+  hidden,
+  heads,
+  itemOptimizer,
+  tiedItems,
+}: Architecture): ParameterSpec[] {
   const overItems = (table: string): ParameterSpec[] => [
-    { name: table, rows: items, columns: hidden, perItem: true },
-    { name: `${table}Bias`, rows: 1, columns: items },
+    { name: table, rows: items, columns: hidden, itemAxis: 0 },
+    biasOf(table),
   ];
+  // With the other parameters, unless items have an optimiser of their own.
+  const biasOf = (table: string): ParameterSpec => ({
+    ...{ name: `${table}Bias`, rows: 1, columns: items },
+    ...(itemOptimizer && { itemAxis: 1 }),
+  });
+  const tied = [{ name: PROJECTION, rows: hidden, columns: embedding }, biasOf('actor')];
   return [
-    ...(heads.includes('actor') ? overItems('actor') : []),
+    ...(heads.includes('actor') ? (tiedItems ? tied : overItems('actor')) : []),
     ...(heads.includes('value')
       ? [
           { name: 'critic', rows: 1, columns: hidden },

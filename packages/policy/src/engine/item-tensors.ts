@@ -1,5 +1,6 @@
 import { checkDistinctItems, checkItemRows } from '../checks/item-rows.js';
 import type { ItemTensor, Weights } from '../network.js';
+import { TIED_TABLE } from './item-projection.js';
 import type { Architecture } from './network-options.js';
 import type { Parameters } from './parameters.js';
 
@@ -8,8 +9,10 @@ export function itemTensorsOf({
   embedding,
   itemEmbeddings,
   heads,
+  tiedItems = false,
 }: Pick<Architecture, 'embedding' | 'heads'> & {
   readonly itemEmbeddings: { readonly width: number } | undefined;
+  readonly tiedItems?: boolean;
 }): ItemTensor[] {
   const table = (name: string, place: number): ItemTensor => {
     if (itemEmbeddings === undefined) return { name, axis: 0 };
@@ -20,10 +23,10 @@ export function itemTensorsOf({
     { name, axis: 0 },
     { name: `${name}Bias`, axis: 1 },
   ];
+  const ofActor: ItemTensor[] = tiedItems ? [{ name: 'actorBias', axis: 1 }] : output('actor');
   return [
-    table('positive', 0),
-    table('negative', 1),
-    ...(heads.includes('actor') ? output('actor') : []),
+    ...(tiedItems ? [{ name: TIED_TABLE, axis: 0 }] : [table('positive', 0), table('negative', 1)]),
+    ...(heads.includes('actor') ? ofActor : []),
     ...(heads.includes('q') ? output('q') : []),
   ];
 }

@@ -2,9 +2,11 @@ import { checkBoolean, checkInteger, checkOneOf, described, InvalidOptionError, 
 import { checkNamedOptions, checkNumbers, checkOptions } from '../checks/options.js';
 import { ShapeError } from '../errors.js';
 import type { Head } from '../network.js';
+import { type Shortlist, shortlistOf } from '../shortlist.js';
 import { type Build, defaultBuild, fastestBuild } from './kernels.js';
 import { nativeAddon, nativeRuns } from './native-addon.js';
 import type { Optimizer } from './optimizer.js';
+import { checkItemOptimizer, type ItemOptimizer } from './rowwise-adagrad.js';
 
 /** State encoder of a built-in network: mean pooling, a gated recurrent unit, or self-attention. */
 export type EncoderName = 'mean' | 'gru' | 'attention';
@@ -42,11 +44,28 @@ export interface NetworkOptions {
   /** Default Adam. */
   readonly optimizer?: Optimizer;
   /**
+   * Optimiser of the tensors with a row for each item: embeddings, output vectors and their biases. With row-wise Adagrad a row has one number of
+   * state, and only the rows of the items in a batch have gradients, so that training a large catalogue takes little more memory than deciding.
+   * Default: `optimizer`, with gradients and moments as large as the tables.
+   */
+  readonly itemOptimizer?: ItemOptimizer;
+  /**
+   * Whether the history's items and the actor's output vectors share one table of width `embedding` (Press and Wolf 2017, arXiv 1608.05859; theirs
+   * with a projection): `logits = table (P^T state) + bias`. Positive and negative feedback then share it, too, and are told apart by their places in
+   * a token. Takes a quarter of the memory with the default widths. Needs the head `actor`; not with `itemEmbeddings`. Default false.
+   */
+  readonly tiedItems?: boolean;
+  /**
    * Whether policies of this network, those of learners among them, score items with weights rounded to 8 bits, unless they are made with
    * `approximate: false`: see `EvaluationOptions`. For catalogues from about 5,000 items on, of which one decision at a time is made. Training
    * stays exact. Default false.
    */
   readonly approximateActing?: boolean;
+  /**
+   * Policies of this network, those of learners among them, act by a shortlist of so many items, or as given, unless they are made with
+   * `shortlist: false`. For catalogues of a hundred thousand items and more, and for candidates of your own. Default none.
+   */
+  readonly shortlist?: number | Shortlist;
   /** Threads to compute on, including this one. Results do not depend on it. Default 1. */
   readonly threads?: number;
   /**
@@ -70,20 +89,31 @@ const OPTION_NAMES: readonly (keyof NetworkOptions)[] = [
   'userFeatures',
   'heads',
   'optimizer',
+  'itemOptimizer',
+  'tiedItems',
   'approximateActing',
+  'shortlist',
   'threads',
   'kernels',
   'random',
 ];
 
 /** Complete options. */
-export type Architecture = Required<Omit<NetworkOptions, 'random' | 'itemEmbeddings' | 'kernels'>> & {
+export type Architecture = Required<
+  Omit<NetworkOptions, 'random' | 'itemEmbeddings' | 'itemOptimizer' | 'kernels' | 'shortlist'>
+> & {
   readonly kernels: Build;
   readonly itemEmbeddings: Required<ItemEmbeddings> | undefined;
+  readonly itemOptimizer: Required<ItemOptimizer> | undefined;
+  readonly shortlist: Shortlist | undefined;
 };
 
-/** Width of a token: the learned embedding, and the given features once for positive and once for negative feedback. */
-export function tokenWidthOf({ embedding, itemEmbeddings }: Architecture): number {
+/**
+ * Width of a token: the learned embedding, and the given features once for positive and once for negative feedback; with tied items the embedding once
+ * for each.
+ */
+export function tokenWidthOf({ embedding, itemEmbeddings, tiedItems }: Architecture): number {
+  if (tiedItems) return 2 * embedding;
   return embedding + 2 * (itemEmbeddings?.width ?? 0);
 }
 
@@ -111,7 +141,10 @@ export function architectureOf(options: NetworkOptions): Architecture {
     userFeatures = 0,
     heads = ['actor', 'value'],
     optimizer = { name: 'adam' },
+    itemOptimizer,
+    tiedItems = false,
     approximateActing = false,
+    shortlist,
     threads = 1,
     kernels = defaultBuild(),
   } = options;
@@ -128,15 +161,33 @@ export function architectureOf(options: NetworkOptions): Architecture {
   for (const head of heads) checkOneOf('heads', head, HEADS);
   const twice = heads.find((head, k) => heads.indexOf(head) !== k);
   if (twice !== undefined) throw new InvalidOptionError('heads', described(`${twice} twice`), 'each head once');
+  checkTied(tiedItems, options, heads);
   checkBoolean('approximateActing', approximateActing);
   checkInteger('threads', threads, 1);
   if (threads > MAX_THREADS) throw new InvalidOptionError('threads', threads, `at most ${MAX_THREADS}`);
   return {
     ...{ items, historyLength, encoder, blocks, embedding, hidden, userFeatures, optimizer },
-    ...{ approximateActing, threads, kernels: buildOf(kernels) },
+    ...{ tiedItems, approximateActing, threads, kernels: buildOf(kernels) },
     heads: HEADS.filter((head) => heads.includes(head)),
     itemEmbeddings: itemEmbeddings && checkEmbeddings(itemEmbeddings, items),
+    itemOptimizer: itemOptimizer === undefined ? undefined : checkItemOptimizer(itemOptimizer),
+    shortlist: shortlist === undefined ? undefined : shortlistOf(shortlist),
   };
+}
+
+function checkTied(tiedItems: boolean, { itemEmbeddings }: NetworkOptions, heads: readonly Head[]): void {
+  checkBoolean('tiedItems', tiedItems);
+  if (!tiedItems) return;
+  if (!heads.includes('actor')) {
+    throw new InvalidOptionError(
+      'tiedItems',
+      tiedItems,
+      "false without the head 'actor', whose output vectors are tied",
+    );
+  }
+  if (itemEmbeddings === undefined) return;
+  const remedy = 'initOutputsFromEmbeddings starts the tied table from them';
+  throw new InvalidOptionError('itemEmbeddings', described('features of the items'), `none with tiedItems; ${remedy}`);
 }
 
 /** The build to load. */

@@ -3,6 +3,7 @@ import { DivergenceError } from '../errors.js';
 import type { Address, Arena } from './arena.js';
 import type { Kernels } from './kernels.js';
 import type { Parameters, Slot } from './parameters.js';
+import type { GradientRun, RowwiseAdagrad } from './rowwise-adagrad.js';
 import type { Share, ThreadPool } from './threads/thread-pool.js';
 
 /**
@@ -29,6 +30,7 @@ export class OptimizerSteps {
   readonly #threadPool: ThreadPool;
   readonly #parameters: Parameters;
   readonly #kind: Optimizer;
+  readonly #items: RowwiseAdagrad | undefined;
   #steps = 0;
   #partial: Address = 0;
   #index: Address = 0;
@@ -36,9 +38,13 @@ export class OptimizerSteps {
   /** Whether gradients of the item tables may not be 0; they are allocated as 0. */
   #tablesDirty = false;
 
-  /** @throws {InvalidOptionError} */
-  constructor(arena: Arena, threadPool: ThreadPool, parameters: Parameters, kind: Optimizer) {
+  /**
+   * @param items the optimiser of the item tensors, if they have their own: steps are then sparse for them.
+   * @throws {InvalidOptionError}
+   */
+  constructor(arena: Arena, threadPool: ThreadPool, parameters: Parameters, kind: Optimizer, items?: RowwiseAdagrad) {
     checkOptimizer(kind);
+    this.#items = items;
     this.#arena = arena;
     this.#threadPool = threadPool;
     this.#parameters = parameters;
@@ -58,29 +64,30 @@ export class OptimizerSteps {
   reserve(rows: number): void {
     this.#indexLength = rows;
     this.#index = this.#arena.allocateFloats(rows);
-    this.#partial = this.#arena.allocateFloats(this.#chunks(0) + this.#parameters.slots.length);
-  }
-
-  #chunks(first: number): number {
-    return Math.ceil((this.#parameters.count - first) / CHUNK);
+    const { count, slots } = this.#parameters;
+    this.#partial = this.#arena.allocateFloats(Math.ceil(count / CHUNK) + 2 * slots.length);
   }
 
   /** Sets gradients to 0: all, or for a sparse step only those that may not be 0. */
   clear(kernels: Kernels, share: Share, sparse: boolean): void {
     const { gradients, count, perItemCount } = this.#parameters;
-    const from = sparse && !this.#tablesDirty ? perItemCount : 0;
-    const [first, last] = share.range(count - from, 1024);
-    kernels.clear(gradients + 4 * (from + first), last - first);
+    const from = this.#items !== undefined || (sparse && !this.#tablesDirty) ? perItemCount : 0;
+    const clear = (run: GradientRun): void => {
+      const [first, last] = share.range(run.count, 1024);
+      kernels.clear(run.address + 4 * first, last - first);
+    };
+    clear({ address: gradients + 4 * from, count: count - from });
+    this.#items?.gradients.forEach(clear);
   }
 
   /**
    * Clips the gradient to `maxNorm` and makes a step.
-   * @param touched rows of the item tables with a gradient. Default: all rows.
+   * @param touched rows of the item tables with a gradient, unless the items have their own optimiser. Default: all rows.
    * @returns the norm before clipping. @throws {DivergenceError} if it is not finite; weights are then unchanged.
    */
   step(learningRate: number, maxNorm: number, touched?: readonly TouchedRows[]): number {
     const { perItemCount } = this.#parameters;
-    const from = touched === undefined ? 0 : perItemCount;
+    const from = touched === undefined && this.#items === undefined ? 0 : perItemCount;
     const lists = touched === undefined ? [] : this.#place(touched);
     this.#tablesDirty = true;
     const norm = this.#norm(from, lists);
@@ -115,11 +122,16 @@ export class OptimizerSteps {
 
   #norm(from: number, lists: readonly { slot: Slot; index: Address; count: number }[]): number {
     const { gradients, count } = this.#parameters;
-    const chunks = this.#chunks(from);
+    const runs = [{ address: gradients + 4 * from, count: count - from }, ...(this.#items?.gradients ?? [])];
+    const chunks = runs.reduce((sum, run) => sum + Math.ceil(run.count / CHUNK), 0);
     this.#threadPool.run((kernels, share) => {
-      for (let chunk = share.thread; chunk < chunks; chunk += share.threads) {
-        const first = from + chunk * CHUNK;
-        kernels.sumSquares(gradients + 4 * first, Math.min(CHUNK, count - first), this.#partial + 4 * chunk);
+      let chunk = 0;
+      for (const run of runs) {
+        for (let first = 0; first < run.count; first += CHUNK, chunk++) {
+          if (!share.takes(chunk)) continue;
+          const [address, length] = [run.address + 4 * first, Math.min(CHUNK, run.count - first)];
+          kernels.sumSquares(address, length, this.#partial + 4 * chunk);
+        }
       }
       lists.forEach(({ slot, index, count: rows }, list) => {
         if (!share.takes(list)) return;
@@ -148,6 +160,7 @@ export class OptimizerSteps {
         const [first, last] = share.range(count - from, 1024);
         const [value, gradient, velocity] = parts(from + first);
         kernels.sgd(value, gradient, velocity, last - first, scale, learningRate, momentum);
+        this.#items?.update(kernels, share, learningRate, scale);
         for (const { slot, index, count: rows } of lists) {
           const [begin, end] = share.range(rows, 1);
           const [table, slope, moment] = parts(slot.offset);
@@ -164,6 +177,7 @@ export class OptimizerSteps {
     this.#threadPool.run((kernels, share) => {
       const [first, last] = share.range(count - from, 1024);
       kernels.adam(...parts(from + first), last - first, scale, rate, beta1, beta2, epsilon);
+      this.#items?.update(kernels, share, learningRate, scale);
       for (const { slot, index, count: rows } of lists) {
         const [begin, end] = share.range(rows, 1);
         const [listed, listedCount] = [index + 4 * begin, end - begin];

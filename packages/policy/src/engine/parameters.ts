@@ -11,13 +11,13 @@ export interface ParameterSpec {
   readonly name: string;
   readonly rows: number;
   readonly columns: number;
-  /** Whether it has a row for every item, of which a batch may touch few. */
-  readonly perItem?: boolean;
+  /** Axis of the items, if it has a row for every item, of which a batch may train few. */
+  readonly itemAxis?: 0 | 1;
   /** First frozen column: columns from here on get no gradient. Default: none. */
   readonly frozenFrom?: number;
 }
 
-/** Memory layout of a tensor: rows of `stride >= columns` floats, padded with rows to a multiple of 4. */
+/** Memory layout of a tensor: rows of `stride >= columns` floats, padded with rows to a multiple of 4 unless a row is a number of each item. */
 export interface Slot extends ParameterSpec {
   readonly stride: number;
   /** Offset in floats from the start of each part. */
@@ -34,7 +34,7 @@ export function padded(count: number): number {
 /**
  * The parameters of a network and, for training, their gradients and the optimiser's two moments: four parts of memory with the same
  * layout, so that clipping and the optimiser process one long vector. Padding stays 0, because its gradient is 0. Tensors with a row
- * for every item come first.
+ * for every item come first: where they have an optimiser of their own, they have neither gradients nor moments in these parts.
  */
 export class Parameters {
   /** Floats in one part. */
@@ -46,19 +46,26 @@ export class Parameters {
   gradients: Address = 0;
   firstMoment: Address = 0;
   secondMoment: Address = 0;
+  /** Tensors with gradients and moments in these parts. */
+  readonly momentSlots: readonly Slot[];
+  /** Gradients of the others, by name. */
+  readonly itemGradients = new Map<string, Address>();
   readonly #arena: Arena;
 
-  constructor(arena: Arena, specs: readonly ParameterSpec[]) {
+  /** @param ownItemOptimizer whether the tensors with a row for every item have an optimiser of their own. Default false. */
+  constructor(arena: Arena, specs: readonly ParameterSpec[], ownItemOptimizer = false) {
     let offset = 0;
     const place = (spec: ParameterSpec): Slot => {
       const stride = padded(spec.columns);
-      const length = padded(spec.rows) * stride;
+      const length = (spec.itemAxis === 1 ? 1 : padded(spec.rows)) * stride;
       offset += length;
       return { ...spec, stride, length, offset: offset - length };
     };
-    const perItem = specs.filter((spec) => spec.perItem).map(place);
+    const perItem = specs.filter((spec) => spec.itemAxis !== undefined).map(place);
     this.perItemCount = offset;
-    this.slots = [...perItem, ...specs.filter((spec) => !spec.perItem).map(place)];
+    const others = specs.filter((spec) => spec.itemAxis === undefined).map(place);
+    this.slots = [...perItem, ...others];
+    this.momentSlots = ownItemOptimizer ? others : this.slots;
     this.count = offset;
     this.#arena = arena;
     this.values = arena.allocateZeros(offset);
@@ -66,9 +73,12 @@ export class Parameters {
 
   /** Allocates gradients and moments, all 0. Call it once, before the first training step. */
   allocateTraining(): void {
-    this.gradients = this.#arena.allocateZeros(this.count);
-    this.firstMoment = this.#arena.allocateZeros(this.count);
-    this.secondMoment = this.#arena.allocateZeros(this.count);
+    const left = this.momentSlots === this.slots ? 0 : this.perItemCount;
+    // As if they began with the tensors that are left out: the values are below them in memory and have the same length, so that no address is 0.
+    const allocate = (): Address => this.#arena.allocateZeros(this.count - left) - 4 * left;
+    this.gradients = allocate();
+    this.firstMoment = allocate();
+    this.secondMoment = allocate();
   }
 
   slot(name: string): Slot {
@@ -84,7 +94,7 @@ export class Parameters {
 
   /** Address of a tensor's gradient. */
   gradient(name: string): Address {
-    return this.gradients + 4 * this.slot(name).offset;
+    return this.itemGradients.get(name) ?? this.gradients + 4 * this.slot(name).offset;
   }
 
   /** Fills a tensor from a normal distribution of mean 0, or only its columns from `from` up to `to`. */
@@ -108,10 +118,15 @@ export class Parameters {
     });
   }
 
+  /** The tensors of a part. */
+  #slotsOf(part: Address): readonly Slot[] {
+    return part === this.values ? this.slots : this.momentSlots;
+  }
+
   /** Copies all tensors of a part, without padding; by default the values. Zeros if the part is not allocated yet. */
   read(part: Address = this.values): Weights {
     return Object.fromEntries(
-      this.slots.map(({ name, rows, columns }) => {
+      this.#slotsOf(part).map(({ name, rows, columns }) => {
         const data = new Float32Array(rows * columns);
         if (part !== 0) this.#eachBlock(name, (block, start) => data.set(block, start), part);
         return [name, { shape: [rows, columns], data }];
@@ -120,20 +135,20 @@ export class Parameters {
   }
 
   /** @throws {WeightsError} unless exactly the network's tensors are given, each of the right shape and finite. */
-  checkFit(weights: Weights): void {
-    this.checkShapes(weights);
-    for (const { name } of this.slots) checkFinite(name, weights[name].data);
+  checkFit(weights: Weights, slots = this.slots): void {
+    this.checkShapes(weights, slots);
+    for (const { name } of slots) checkFinite(name, weights[name].data);
   }
 
   /** @throws {WeightsError} unless exactly the network's tensors are given, each of the right shape. Cheap. */
-  checkShapes(weights: Weights): void {
+  checkShapes(weights: Weights, slots = this.slots): void {
     checkTensors(weights);
-    const unknown = Object.keys(weights).find((name) => !this.slots.some((slot) => slot.name === name));
+    const unknown = Object.keys(weights).find((name) => !slots.some((slot) => slot.name === name));
     if (unknown !== undefined) {
-      const names = this.slots.map(({ name }) => name).join(', ');
+      const names = slots.map(({ name }) => name).join(', ');
       throw new WeightsError(`weights.${unknown}: expected only ${names}; found one more.`);
     }
-    for (const slot of this.slots) checkShape(slot, weights);
+    for (const slot of slots) checkShape(slot, weights);
   }
 
   /**
@@ -143,8 +158,9 @@ export class Parameters {
    * @throws {WeightsError} as `checkFit`; nothing is then changed.
    */
   write(weights: Weights, part: Address = this.values): boolean {
-    this.checkShapes(weights);
-    const changed = this.slots.filter(({ name }) => !this.#holds(name, weights[name].data, part));
+    const slots = this.#slotsOf(part);
+    this.checkShapes(weights, slots);
+    const changed = slots.filter(({ name }) => !this.#holds(name, weights[name].data, part));
     for (const { name } of changed) checkFinite(name, weights[name].data);
     for (const { name } of changed) {
       const { data } = weights[name];
@@ -165,9 +181,11 @@ export class Parameters {
 
   /** Replaces the rows of some items in a tensor, and sets the optimiser's moments of these rows to 0. */
   writeItems({ name, axis }: ItemTensor, items: Int32Array, data: Float32Array): void {
-    const { offset, stride, length, columns } = this.slot(name);
+    const slot = this.slot(name);
+    const { offset, stride, length, columns } = slot;
     const width = axis === 0 ? columns : 1;
-    const parts = this.gradients === 0 ? [this.values] : [this.values, this.firstMoment, this.secondMoment];
+    const hasMoments = this.gradients !== 0 && this.momentSlots.includes(slot);
+    const parts = hasMoments ? [this.values, this.firstMoment, this.secondMoment] : [this.values];
     for (const part of parts) {
       const all = this.#arena.floats(part + 4 * offset, length);
       for (const [k, item] of items.entries()) {

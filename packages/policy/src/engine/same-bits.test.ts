@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { sameBits } from './same-bits.js';
+import { sameBits, sameBytes } from './same-bits.js';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -28,6 +28,15 @@ describe.each([
         bitsOfB[place % bits.length] ^= 1 << bit;
         expect(sameBits(a, b)).toBe(false);
         expect(sameBits(b, a)).toBe(false);
+        const all = new Uint8Array(bits.buffer);
+        expect(sameBytes(all, all.slice())).toBe(true);
+        expect(
+          sameBytes(
+            all,
+            all.map((byte, k) => (k === place % all.length ? byte ^ 1 : byte)),
+          ),
+        ).toBe(false);
+        expect(sameBytes(all, all.subarray(1))).toBe(false);
       }),
     );
   });

@@ -3,10 +3,11 @@ import { DivergenceError } from '../errors.js';
 import type { Histories } from '../network.js';
 import type { Address, Arena } from './arena.js';
 import { AttentionEncoder } from './encoders/attention.js';
-import { type Encoder, type EncoderSizes, eachBlock } from './encoders/encoder.js';
+import { type Encoder, type EncoderSizes, eachBlock, type HistoryTokens } from './encoders/encoder.js';
 import { GruEncoder } from './encoders/gru.js';
 import { MeanEncoder } from './encoders/mean.js';
 import { UserFeatures } from './encoders/user-features.js';
+import { ItemProjection, TIED_TABLE } from './item-projection.js';
 import type { Kernels } from './kernels.js';
 import { type Architecture, tokenWidthOf } from './network-options.js';
 import type { ParameterSpec, Parameters } from './parameters.js';
@@ -30,22 +31,40 @@ export class StateEncoder {
   state: Address = 0;
   dState: Address = 0;
   readonly #architecture: Architecture;
+  /** Names of the item tables. */
+  readonly #tables: readonly string[];
   readonly #encoder: Encoder;
   readonly #users: UserFeatures;
+  /** Of tied items. */
+  readonly projection: ItemProjection | undefined;
 
   constructor(architecture: Architecture) {
-    const { items, historyLength, embedding, hidden, itemEmbeddings, userFeatures } = architecture;
+    const { items, historyLength, embedding, hidden, itemEmbeddings, userFeatures, itemOptimizer, tiedItems } =
+      architecture;
     const tokenWidth = tokenWidthOf(architecture);
     const trainedWidth = itemEmbeddings?.train === true ? tokenWidth : embedding;
+    this.projection = tiedItems ? new ItemProjection(hidden, embedding) : undefined;
     this.#architecture = architecture;
     this.#users = new UserFeatures(userFeatures, hidden);
     this.#encoder = createEncoder(
       architecture,
-      { items, historyLength, tokenWidth, trainedWidth, hidden },
+      {
+        items,
+        historyLength,
+        tokenWidth,
+        trainedWidth,
+        hidden,
+        tiedItems,
+        compactGradients: itemOptimizer !== undefined,
+      },
       this.#users,
     );
-    const table = (name: string): ParameterSpec => ({ name, rows: items, columns: tokenWidth, perItem: true });
-    this.parameters = [table('positive'), table('negative'), ...this.#encoder.parameters, ...this.#users.parameters];
+    const table = (name: string): ParameterSpec => ({
+      ...{ name, rows: items, columns: tiedItems ? embedding : tokenWidth },
+      ...{ itemAxis: 0, frozenFrom: trainedWidth },
+    });
+    this.#tables = tiedItems ? [TIED_TABLE] : ['positive', 'negative'];
+    this.parameters = [...this.#tables.map(table), ...this.#encoder.parameters, ...this.#users.parameters];
   }
 
   /**
@@ -56,7 +75,7 @@ export class StateEncoder {
     const { embedding, itemEmbeddings } = this.#architecture;
     // Learned embeddings have unit length on average.
     const deviation = 1 / Math.sqrt(embedding);
-    for (const [index, table] of ['positive', 'negative'].entries()) {
+    for (const [index, table] of this.#tables.entries()) {
       parameters.fillNormal(table, deviation, random, 0, embedding);
       if (itemEmbeddings === undefined) continue;
       const { data, width } = itemEmbeddings;
@@ -66,6 +85,7 @@ export class StateEncoder {
     }
     this.#encoder.initialize(parameters, random);
     this.#users.initialize(parameters, random);
+    this.projection?.initialize(parameters, random);
   }
 
   reserve(arena: Arena, rows: number): void {
@@ -74,6 +94,7 @@ export class StateEncoder {
     this.#encoder.reserve(arena, rows);
     this.state = arena.allocateFloats(rows * hidden);
     this.dState = arena.allocateFloats(rows * hidden);
+    this.projection?.reserve(arena, rows);
   }
 
   /** Encodes a batch. @throws {DivergenceError} if a state is not finite. */
@@ -84,7 +105,10 @@ export class StateEncoder {
     this.#encoder.load(arena, histories);
     threadPool.run((kernels, share) => this.#encoder.forward(kernels, parameters, share));
     threadPool.run((kernels, share) => {
-      eachBlock(share, rows, (from, to) => this.#encoder.states(kernels, parameters, this.state, from, to));
+      eachBlock(share, rows, (from, to) => {
+        this.#encoder.states(kernels, parameters, this.state, from, to);
+        this.projection?.forward(kernels, parameters, this.state, from, to);
+      });
     });
     const wrong = arena.floats(this.state, rows * hidden).findIndex((value) => !Number.isFinite(value));
     if (wrong === -1) return;
@@ -94,9 +118,24 @@ export class StateEncoder {
     );
   }
 
+  /** What the actor scores items by, and its gradient: the states, or with tied items their projections. */
+  get actorState(): Address {
+    return this.projection?.out ?? this.state;
+  }
+
+  get dActorState(): Address {
+    return this.projection?.dOut ?? this.dState;
+  }
+
+  /** The interactions of the last loaded batch. */
+  get tokens(): HistoryTokens {
+    return this.#encoder.tokens;
+  }
+
   /** Prepares what `backward` needs; independent of the batch. */
   prepare(kernels: Kernels, parameters: Parameters, share: Share): void {
     this.#encoder.prepare(kernels, parameters, share);
+    this.projection?.prepare(kernels, parameters, share);
   }
 
   /** Computes the gradients of the tokens from those of the states. */

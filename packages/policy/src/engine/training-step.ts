@@ -4,6 +4,7 @@ import { DivergenceError, MissingHeadError, ShapeError } from '../errors.js';
 import type { ActionEvaluation, Head, States, Targets, TrainingReport, TrainingSettings } from '../network.js';
 import type { Address, Arena } from './arena.js';
 import { eachBlock } from './encoders/encoder.js';
+import { TIED_TABLE } from './item-projection.js';
 import { ActionValueLoss } from './losses/action-value-loss.js';
 import type { ActorLoss } from './losses/actor-loss.js';
 import { DenseActorLoss } from './losses/dense-actor.js';
@@ -11,10 +12,12 @@ import { distinct, SampledActorLoss } from './losses/sampled-actor.js';
 import { SlateActorLoss } from './losses/slate-actor.js';
 import type { Optimizer, TouchedRows } from './optimizer.js';
 import { OptimizerSteps } from './optimizer.js';
-import type { Parameters } from './parameters.js';
+import { type Parameters, padded } from './parameters.js';
+import { type ItemGroup, type ItemOptimizer, RowwiseAdagrad } from './rowwise-adagrad.js';
 import type { ItemScorer } from './scoring/item-scorer.js';
 import type { StateEncoder } from './state-encoder.js';
 import type { ThreadPool } from './threads/thread-pool.js';
+import { TouchedItems } from './touched-items.js';
 
 /** The parts of a network that training uses. */
 export interface TrainableNetwork {
@@ -27,6 +30,7 @@ export interface TrainableNetwork {
   readonly heads: readonly Head[];
   readonly hidden: number;
   readonly historyLength: number;
+  readonly items: number;
 }
 
 /** What memory is allocated for. */
@@ -45,21 +49,51 @@ export class TrainingStep {
   readonly #sampled: SampledActorLoss | undefined;
   readonly #slates: SlateActorLoss | undefined;
   readonly #q: ActionValueLoss | undefined;
+  /** The items whose rows the history, the actor and the action values train. */
+  readonly #touchedItems: { readonly history: TouchedItems; readonly actor: TouchedItems; readonly q: TouchedItems };
+  /** The optimiser of the item tensors, if they have their own. */
+  readonly itemOptimizer: RowwiseAdagrad | undefined;
   #value: Address = 0;
   #dValue: Address = 0;
   #rows = 0;
+  /** Rows that the last step has changed; undefined for all, or with an optimiser of the items. */
+  #changed: readonly TouchedRows[] | undefined;
   #sampleSize = 0;
   #slateSize = 1;
   #seen: ActionEvaluation = emptyEvaluation(0, 0, []);
 
-  constructor(network: TrainableNetwork, optimizer: Optimizer) {
-    const { arena, threadPool, parameters, actor, q } = network;
+  constructor(network: TrainableNetwork, optimizer: Optimizer, itemOptimizer: Required<ItemOptimizer> | undefined) {
+    const { arena, threadPool, parameters, actor, q, items } = network;
     this.#network = network;
-    this.#optimizer = new OptimizerSteps(arena, threadPool, parameters, optimizer);
+    const touched = (): TouchedItems => new TouchedItems(arena, items);
+    const ofHistory = touched();
+    const ofActor = actor?.table === TIED_TABLE ? ofHistory : touched();
+    this.#touchedItems = { history: ofHistory, actor: ofActor, q: touched() };
+    this.itemOptimizer = itemOptimizer && new RowwiseAdagrad(arena, parameters, itemOptimizer, this.#itemGroups());
+    this.#optimizer = new OptimizerSteps(arena, threadPool, parameters, optimizer, this.itemOptimizer);
+    const isCompact = itemOptimizer !== undefined;
     this.#dense = actor && new DenseActorLoss(arena, parameters, actor);
-    this.#sampled = actor && new SampledActorLoss(arena, parameters, actor);
+    this.#sampled = actor && new SampledActorLoss(arena, parameters, actor, isCompact);
     this.#slates = actor && new SlateActorLoss(arena, parameters, actor);
-    this.#q = q && new ActionValueLoss(arena, parameters, q);
+    this.#q = q && new ActionValueLoss(arena, parameters, q, isCompact);
+  }
+
+  #itemGroups(): ItemGroup[] {
+    const { parameters, actor, q } = this.#network;
+    const { history, actor: ofActor, q: ofQ } = this.#touchedItems;
+    const group = (touched: TouchedItems, ...names: string[]): ItemGroup => ({
+      touched,
+      slots: names.map((name) => parameters.slot(name)),
+    });
+    if (actor?.table === TIED_TABLE) {
+      // The rows that the history and the actor touch, together.
+      return [group(history, actor.table, actor.bias), ...(q ? [group(ofQ, q.table, q.bias)] : [])];
+    }
+    return [
+      group(history, 'positive', 'negative'),
+      ...(actor ? [group(ofActor, actor.table, actor.bias)] : []),
+      ...(q ? [group(ofQ, q.table, q.bias)] : []),
+    ];
   }
 
   /** Optimiser steps so far. */
@@ -73,14 +107,19 @@ export class TrainingStep {
 
   /** Allocates for batches of `rows`, with a sample of `sampleSize` items, or all items if it is 0, or of slates. */
   reserve(rows: number, { sampleSize, slateSize }: TrainingSizes): void {
-    const { arena, threadPool, historyLength, heads } = this.#network;
+    const { arena, threadPool, historyLength, heads, items, actor, q } = this.#network;
     this.#value = arena.allocateFloats(rows);
     this.#dValue = arena.allocateFloats(rows);
     this.#q?.reserve(rows);
     if (sampleSize > 0) this.#sampled?.reserve(rows, sampleSize, threadPool.threads);
     else if (slateSize > 1) this.#slates?.reserve(rows, slateSize, threadPool.threads);
     else this.#dense?.reserve(rows, threadPool.threads);
-    this.#optimizer.reserve(rows * (2 * historyLength + 2) + sampleSize);
+    const ofHistory = rows * historyLength;
+    const ofActor = sampleSize > 0 ? rows + padded(sampleSize) : items;
+    const isTied = actor?.table === TIED_TABLE;
+    const untied = actor ? [ofHistory, ofActor] : [ofHistory];
+    this.itemOptimizer?.reserve([...(isTied ? [ofHistory + ofActor] : untied), ...(q ? [rows] : [])]);
+    this.#optimizer.reserve(this.itemOptimizer ? 0 : rows * (2 * historyLength + 2) + sampleSize);
     if (this.#rows !== rows || this.#slateSize !== slateSize) this.#seen = emptyEvaluation(rows, slateSize, heads);
     this.#rows = rows;
     this.#sampleSize = sampleSize;
@@ -110,10 +149,20 @@ export class TrainingStep {
     const report = this.#setSlopes(actor, seen, given, settings, rows);
     const { learningRate = settings.learningRate, entropyWeight = settings.entropyWeight } = given;
     const trainsActor = given.policyWeight !== undefined || entropyWeight !== 0;
+    if (this.itemOptimizer !== undefined) this.#touch(rows);
     this.#backward(trainsActor ? actor : undefined, given, entropyWeight / count, rows);
-    const touched = drawn && this.#touched(states, actions.subarray(0, rows), drawn);
+    const isSparse = this.itemOptimizer === undefined && drawn !== undefined;
+    const touched = isSparse ? this.#touched(states, actions.subarray(0, rows), drawn) : undefined;
     const gradientNorm = this.#optimizer.step(learningRate, settings.maxGradientNorm, touched);
+    this.#changed = touched;
     return { ...report, gradientNorm };
+  }
+
+  /** The rows of an output table that the last step has changed; undefined for all. */
+  changedRows(table: string): Int32Array | undefined {
+    if (this.itemOptimizer === undefined) return this.#changed?.find(({ slot }) => slot.name === table)?.rows;
+    const { actor, q } = this.#touchedItems;
+    return (table === this.#network.actor?.table ? actor : q).list();
   }
 
   /** Loads the batch into the actor's loss. Returns the loss, and the items whose weights get a gradient if not all do. */
@@ -135,7 +184,7 @@ export class TrainingStep {
     if (this.#sampleSize > 0) threadPool.run((kernels, share) => this.#sampled?.gather(kernels, share));
     threadPool.run((kernels, share) => {
       eachBlock(share, rows, (from, to) => {
-        actor?.forward(kernels, encoder.state, from, to);
+        actor?.forward(kernels, encoder.actorState, from, to);
         if (this.#slateSize === 1) this.#q?.forward(kernels, encoder.state, from, to);
         if (!heads.includes('value')) return;
         const [critic, bias] = [parameters.value('critic'), parameters.value('criticBias')];
@@ -206,7 +255,7 @@ export class TrainingStep {
 
   #backward(actor: ActorLoss | undefined, targets: Targets, entropyWeight: number, rows: number): void {
     const { threadPool, parameters, encoder, hidden } = this.#network;
-    const { state, dState } = encoder;
+    const { state, dState, actorState, dActorState, projection } = encoder;
     const [withValue, withQ] = [targets.valueTarget !== undefined, targets.qTarget !== undefined];
     threadPool.run((kernels, share) => {
       this.#optimizer.clear(kernels, share, this.#sampleSize > 0);
@@ -214,24 +263,44 @@ export class TrainingStep {
       eachBlock(share, rows, (from, to) => {
         const [count, out] = [to - from, dState + 4 * from * hidden];
         kernels.clear(out, count * hidden);
-        actor?.backward(kernels, dState, entropyWeight, from, to);
+        projection?.clear(kernels, from, to);
+        actor?.backward(kernels, dActorState, entropyWeight, from, to);
         if (withQ) this.#q?.backward(kernels, dState, from, to);
         if (withValue) {
           kernels.valueHeadBackward(parameters.value('critic'), this.#dValue + 4 * from, out, count, hidden);
         }
       });
     });
+    if (projection !== undefined) {
+      threadPool.run((kernels, share) => {
+        eachBlock(share, rows, (from, to) => projection.backward(kernels, dState, from, to));
+        projection.gradients(kernels, parameters, share, state, rows);
+      });
+    }
     threadPool.run((kernels, share) => encoder.backward(kernels, parameters, share));
     threadPool.run((kernels, share) => {
       encoder.gradients(kernels, parameters, share);
-      actor?.gradients(kernels, state, share);
+      if (projection === undefined) actor?.gradients(kernels, actorState, share);
       if (withQ) this.#q?.gradients(kernels, state, share, rows);
       if (withValue && share.takes(0)) {
         kernels.addWeightedRows(state, this.#dValue, parameters.gradient('critic'), rows, hidden);
         kernels.addSum(this.#dValue, parameters.gradient('criticBias'), rows);
       }
     });
-    if (actor !== undefined && this.#sampleSize > 0) this.#sampled?.scatter(threadPool.kernels, state);
+    // Of a tied table, threads divide the encoder's gradient otherwise than the actor's.
+    if (projection !== undefined) threadPool.run((kernels, share) => actor?.gradients(kernels, actorState, share));
+    if (actor !== undefined && this.#sampleSize > 0) this.#sampled?.scatter(threadPool.kernels, actorState);
+  }
+
+  /** Gives the items that this batch trains their rows in the compact gradients. */
+  #touch(rows: number): void {
+    const { history, actor, q } = this.#touchedItems;
+    const { item, gradientRow, count } = this.#network.encoder.tokens;
+    for (const touched of [history, actor, q]) touched.clear();
+    if (this.#sampleSize > 0) this.#sampled?.touch(actor);
+    else if (this.#network.actor !== undefined) actor.placeAll();
+    history.place(item, gradientRow, count);
+    if (this.#slateSize === 1) this.#q?.touch(q, rows);
   }
 
   /** The rows of the item tables with a gradient of this batch. */
@@ -243,11 +312,13 @@ export class TrainingStep {
     const { parameters, actor, q } = this.#network;
     const shown = distinct(historyItems.subarray(0, count * historyLength).filter((item) => item >= 0));
     const rowsOf = (name: string, rows: Int32Array): TouchedRows => ({ slot: parameters.slot(name), rows });
+    const ofQ = q ? [rowsOf(q.table, distinct(actions))] : [];
+    if (actor?.table === TIED_TABLE) return [rowsOf(actor.table, distinct(shown, drawn)), ...ofQ];
     return [
       rowsOf('positive', shown),
       rowsOf('negative', shown),
       ...(actor ? [rowsOf(actor.table, drawn)] : []),
-      ...(q ? [rowsOf(q.table, distinct(actions))] : []),
+      ...ofQ,
     ];
   }
 }

@@ -17,12 +17,12 @@ export interface InitOutputsOptions {
 
 const OPTION_NAMES: readonly (keyof InitOutputsOptions)[] = ['itemEmbeddings', 'scale', 'random'];
 
-/** Names of the output layers over the items, the same in both engines. */
-const OUTPUTS = ['actor', 'q'];
+/** Names of the output layers over the items, the same in both engines, and of the table that is also one with `tiedItems`. */
+const OUTPUTS = ['actor', 'q', 'item'];
 
 /**
  * Initialises the output weights so that similar items have similar weights: the rows of the actor and of the action
- * values become random projections (Johnson and Lindenstrauss 1984) of the items' embeddings to the width of a state.
+ * values, or of a table with `tiedItems`, become random projections (Johnson and Lindenstrauss 1984) of the items' embeddings to their width.
  * An update that makes one item more likely then also makes similar items more likely, so that a large catalogue is learned in
  * a fraction of the interactions. Training may separate similar items later. It replaces the output weights: call it before
  * training.

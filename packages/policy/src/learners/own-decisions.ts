@@ -8,16 +8,17 @@ import { actingProbabilities } from './sampled-softmax.js';
 /** Decisions that are remembered at most; a policy that decides without learning in between makes more. */
 const MAX_DECISIONS = 65_536;
 
+/** A slate, or a single item. */
 interface Decision {
-  readonly item: number;
-  readonly propensity: number;
+  readonly items: Int32Array;
+  readonly propensity: Float32Array;
 }
 
 /**
  * The policy of a network, which remembers its decisions until the weights change, so that `pi(a|s)` of the learner's own experience is known
  * without another pass over the catalogue.
  *
- * A row counts as own if this policy chose the same item in the same turn of the same session, with a propensity of the same bits, under the
+ * A row counts as own if this policy chose the same items in the same turn of the same session, with propensities of the same bits, under the
  * present weights. All others, such as those of a mixture, are evaluated.
  */
 export class OwnDecisions {
@@ -44,28 +45,38 @@ export class OwnDecisions {
     this.policy = { ...plain, distribution };
   }
 
-  /** `[rows]`: `pi(a|s)` over the whole catalogue, of trajectories of single items. */
-  probabilities({ states, actions, propensity }: Trajectories): Float32Array {
+  /** `[rows * slateSize]`: `pi(a|s)` of each item as this policy acts, given those above. */
+  probabilities({ rows, slateSize, states, actions, propensity }: Trajectories): Float32Array {
     this.#forgetOthers();
-    const isOwn = (item: number, row: number): boolean => {
+    const part = <Numbers extends Int32Array | Float32Array>(numbers: Numbers, row: number): Numbers =>
+      numbers.subarray(row * slateSize, (row + 1) * slateSize) as Numbers;
+    const isOwn = (row: number): boolean => {
       const decision = this.#decisions.get(keyOf(states, row));
-      return decision?.item === item && decision.propensity === propensity[row];
+      if (decision === undefined) return false;
+      return areSame(decision.items, part(actions, row)) && areSame(decision.propensity, part(propensity, row));
     };
-    const others = [...actions.keys()].filter((row) => !isOwn(actions[row], row));
+    const others = Array.from({ length: rows }, (_, row) => row).filter((row) => !isOwn(row));
     const result = Float32Array.from(propensity);
     if (others.length === 0) return result;
-    const chosen = Int32Array.from(others, (row) => actions[row]);
+    const chosen = new Int32Array(others.length * slateSize);
+    for (const [place, row] of others.entries()) chosen.set(part(actions, row), place * slateSize);
     const evaluated = actingProbabilities(this.#network, selectStates(states, others), chosen);
-    for (const [place, row] of others.entries()) result[row] = evaluated[place];
+    for (const [place, row] of others.entries()) result.set(part(evaluated, place), row * slateSize);
     return result;
   }
 
   #remember(observation: Observation, { items, propensity }: Action): void {
     this.#forgetOthers();
-    if (this.#revision === undefined || items.length !== observation.rows) return;
-    if (this.#decisions.size + observation.rows > MAX_DECISIONS) this.#decisions.clear();
-    for (let row = 0; row < observation.rows; row++) {
-      this.#decisions.set(keyOf(observation, row), { item: items[row], propensity: propensity[row] });
+    if (this.#revision === undefined) return;
+    const { rows } = observation;
+    if (this.#decisions.size + rows > MAX_DECISIONS) this.#decisions.clear();
+    const count = items.length / rows;
+    for (let row = 0; row < rows; row++) {
+      const [from, to] = [row * count, (row + 1) * count];
+      this.#decisions.set(keyOf(observation, row), {
+        items: items.slice(from, to),
+        propensity: propensity.slice(from, to),
+      });
     }
   }
 
@@ -76,6 +87,20 @@ export class OwnDecisions {
     this.#decisions.clear();
     this.#revision = revision;
   }
+}
+
+/**
+ * Decisions of a network's policy, for a learner whose training step does not compute the probabilities with which that acts: with a sampled softmax,
+ * or where the policy acts by a shortlist; otherwise undefined.
+ */
+export function ownDecisionsOf(network: Network, sampledSoftmax: number | undefined): OwnDecisions | undefined {
+  return sampledSoftmax === undefined && network.shortlist === undefined ? undefined : new OwnDecisions(network);
+}
+
+function areSame(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  if (a.length !== b.length) return false;
+  for (let place = 0; place < a.length; place++) if (a[place] !== b[place]) return false;
+  return true;
 }
 
 function keyOf({ session, turn }: Pick<Observation, 'session' | 'turn'>, row: number): string {

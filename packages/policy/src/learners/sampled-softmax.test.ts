@@ -1,36 +1,17 @@
 /** The option `sampledSoftmax` of the learners: ratios stay exact, runs can be resumed, slates are refused, and it learns as much. */
-import { createRandom, type Environment, InvalidOptionError, type Random } from '@ialp/core';
-import { createFirstAcceptableChoice, createSimulator } from '@ialp/env';
+import { createRandom, InvalidOptionError, type Random } from '@ialp/core';
 import { describe, expect, test } from 'vitest';
 import { createNetwork } from '../engine/built-in-network.js';
 import { runOnline } from '../experience/run-online.js';
 import type { CheckpointableLearner } from '../learner.js';
 import type { Network } from '../network.js';
 import { createRandomPolicy } from '../policies/random-policy.js';
+import { clusters } from '../test-support/clusters.js';
 import { recordSteps } from '../test-support/trajectories.js';
 import { createA2C } from './online/a2c.js';
 import { createPpo } from './online/ppo.js';
 import { createReinforce } from './online/reinforce.js';
 import { createDiscreteSac } from './online/sac-discrete.js';
-
-const CLUSTERS = 20;
-
-/** Items belong to clusters, item `i` to cluster `i % 20`; a user likes one of the first two, and which one is seen in the feedback alone. */
-function clusters(items: number, slateSize = 1): Environment {
-  return createSimulator({
-    name: 'clusters',
-    responses: {
-      ...{ specificationVersion: 'v1', users: CLUSTERS, items, rewardRange: [0, 1], window: 0 },
-      respond: (session, item) => (item % CLUSTERS === session.user % 2 ? 1 : 0),
-    },
-    ...{
-      sessions: 32,
-      historyLength: 3,
-      maxTurns: 8,
-      ...(slateSize > 1 && { slate: { size: slateSize, choice: createFirstAcceptableChoice() } }),
-    },
-  });
-}
 
 function networkOf(items: number, approximateActing = false): Network {
   const sizes = { items, historyLength: 3, embedding: 8, hidden: 16, approximateActing };

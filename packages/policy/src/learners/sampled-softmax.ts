@@ -2,6 +2,7 @@ import { type Checkpoint, checkInteger, InvalidOptionError, type Random, type Tr
 import { type CheckpointReader, randomCheckpoint } from '@ialp/core/checkpoint';
 import type { Network, SampledSoftmax, States, Weights } from '../network.js';
 import { restoreNetworks } from '../persistence/restore-networks.js';
+import { actingDistribution } from '../policies/network-policy.js';
 
 /** The option of every learner that trains an actor. */
 export interface SampledSoftmaxOptions {
@@ -33,13 +34,12 @@ export function checkSampledItems({ slateSize }: Trajectories, sampledSoftmax: n
 }
 
 /**
- * `[rows]`: probabilities of actions under the policy of a network, `createNetworkPolicy(network)`, as it acts: over the whole catalogue, with
- * `approximateActing` by the same rounded weights. Importance ratios need these. Under a sampled softmax `log pi(a|s)` of a training step is an
+ * `[rows * slateSize]`: probabilities of actions under the policy of a network, `createNetworkPolicy(network)`, as it acts: over the whole catalogue,
+ * with `approximateActing` by the same rounded weights, with a `shortlist` over its list. Importance ratios need these. Under a sampled softmax `log pi(a|s)` of a training step is an
  * estimate; a ratio of it is not 1 on the policy's own experience, and one truncated at 1 is too small in the mean.
  */
 export function actingProbabilities(network: Network, states: States, actions: Int32Array): Float32Array {
-  const { approximateActing: approximate = false } = network;
-  return network.evaluate(states, { approximate }).propensity(actions).slice();
+  return actingDistribution(network, states).propensity(actions).slice();
 }
 
 /** What a checkpoint of a learner holds for it, for a spread: the state of the generator, `{}` without the option. */

@@ -18,7 +18,10 @@ export interface RowPolicy {
 }
 
 /** The distribution of a policy that is given row by row. A slate is drawn from top to bottom. */
-export function slateDistribution({ rows, items: all }: Observation, policy: RowPolicy): ActionDistribution {
+export function slateDistribution(
+  { rows, items: all }: Pick<Observation, 'rows' | 'items'>,
+  policy: RowPolicy,
+): ActionDistribution {
   const propensity = (items: Int32Array): Float32Array => {
     const count = checkChosen(items, { rows });
     const result = new Float32Array(rows * count);

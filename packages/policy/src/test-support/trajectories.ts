@@ -8,8 +8,8 @@ export type Act = (observation: Observation) => Pick<Action, 'items' | 'propensi
 
 /** Records some steps of all sessions of an environment: row `t * sessions + s` is step `t` of slot `s`. */
 export function recordSteps(environment: Environment, steps: number, act: Act, seed = 4): Trajectories {
-  const { items, historyLength } = environment.spec;
-  const recorder = new TrajectoryRecorder({ items, historyLength });
+  const { items, historyLength, slateSize } = environment.spec;
+  const recorder = new TrajectoryRecorder({ items, historyLength, slateSize });
   let observation = environment.reset({ seed });
   for (let step = 0; step < steps; step++) {
     const action = act(observation);

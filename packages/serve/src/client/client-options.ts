@@ -8,7 +8,7 @@ import type { Fallback } from './slates.js';
 export interface ClientOptions {
   /** Address of the server, such as `https://recommend.example`. In a page it may be relative to the page's. */
   readonly url: string;
-  /** Bearer token. In a page everyone can read it: use one of the role `feedback` or `deciding` alone. Default: none. */
+  /** Bearer token. In a page everyone can read it: use one of the role `feedback` alone. Default: none. */
   readonly token?: string;
   /** Ids of the items to show if the server does not choose any in time, best first; or a function that returns them for a request. */
   readonly fallback: Fallback;

@@ -173,7 +173,7 @@ test('the fallback may be a function, whose faults cost no more than its items',
 });
 
 describe('circuit breaker', () => {
-  test('a dead server is asked no more, and nobody waits for it', async () => {
+  test('a dead server is no longer asked, and nobody waits for it', async () => {
     const server = await serving(() => {});
     let sent = 0;
     const counting: ClientOptions['fetch'] = (url, init) => {

@@ -95,12 +95,13 @@ export class Follower {
     const stored = await modelStore.latest(MODELS.learner);
     if (stored === undefined) this.offer.begin(items);
     else {
-      const { deployment, position, index } = decodeDeployment(stored.bytes);
+      const { deployment, position, index, embeddingWidth } = decodeDeployment(stored.bytes);
       for (const { key, memory } of restoreSnapshot(this.state, deployment)) {
         if (memory !== undefined) learner.policy.sessions?.remember(key, memory);
       }
       this.#position = position;
       this.offer.take(index);
+      this.offer.embeddingWidth = embeddingWidth;
       await this.#describe((await modelStore.version(MODELS.catalogue)) || 1);
     }
     await this.takePolicy().catch((error: unknown) => {

@@ -1,4 +1,4 @@
-import { type Checkpoint, createItemIndex, type ItemIndex } from '@ialp/core';
+import { type Checkpoint, createItemIndex, described, InvalidOptionError, type ItemIndex } from '@ialp/core';
 import type { ItemEvent, ItemRemovalEvent, ServedItem } from '../events.js';
 import { decodeIndex } from '../learning/stored.js';
 
@@ -9,6 +9,8 @@ import { decodeIndex } from '../learning/stored.js';
 export class ItemsOnOffer {
   index: ItemIndex;
   items = new Map<string, ServedItem>();
+  /** Numbers in the embedding of each item, once that is known. */
+  embeddingWidth: number | undefined;
   /** Whether the last event about an item was its removal. */
   readonly #isRemoved = new Map<string, boolean>();
   #list: readonly ServedItem[] | undefined;
@@ -29,6 +31,7 @@ export class ItemsOnOffer {
   begin(items: readonly ServedItem[]): void {
     this.index.add(items.map(({ id }) => id));
     this.describe(items);
+    this.embeddingWidth = items.find(({ embedding }) => embedding !== undefined)?.embedding?.length;
   }
 
   /** Takes the descriptions of the catalogue. */
@@ -56,11 +59,26 @@ export class ItemsOnOffer {
     this.#taken = bytes.slice();
   }
 
+  /** Checks that a learner can compare the embedding of an item with those of the others. @throws {InvalidOptionError} */
+  checkEmbedding({ embedding }: ServedItem): void {
+    if (embedding === undefined) return;
+    const width = this.embeddingWidth ?? embedding.length;
+    if (embedding.length !== width) {
+      const expected = `${width} numbers, as those of the other items`;
+      throw new InvalidOptionError('item.embedding', described(`${embedding.length} numbers`), expected);
+    }
+    const large = embedding.findIndex((value) => !Number.isFinite(Math.fround(value)));
+    if (large === -1) return;
+    throw new InvalidOptionError(`item.embedding[${large}]`, embedding[large], 'a number of 32 bits');
+  }
+
+  /** Applies an event. */
   apply(event: ItemEvent | ItemRemovalEvent): void {
     this.#list = undefined;
     this.#taken = undefined;
     if (event.type === 'item') {
-      const { embedding: _, ...item } = event.item;
+      const { embedding, ...item } = event.item;
+      this.embeddingWidth ??= embedding?.length;
       this.#isRemoved.set(item.id, false);
       this.items.set(item.id, item);
       return;

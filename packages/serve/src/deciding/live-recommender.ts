@@ -152,6 +152,7 @@ export class LiveRecommender implements Recommender {
 
   async putItem(item: ServedItem): Promise<void> {
     checkItem(item);
+    this.#follower.offer.checkEmbedding(item);
     await this.#append({ type: 'item', at: Date.now(), item });
   }
 

@@ -55,6 +55,14 @@ export interface RecommenderOptions extends Omit<DeploymentOptions, 'eventLog' |
   readonly onError?: (error: unknown) => void;
 }
 
+/** Checks options of deciding that a configuration file may hold, too. @throws {InvalidOptionError} */
+export function checkDeciding(options: Pick<RecommenderOptions, 'slateSize' | 'agreement' | 'mode'>): void {
+  const { slateSize, agreement, mode } = options;
+  if (slateSize !== undefined) checkInteger('slateSize', slateSize, 1, LIMITS.count);
+  if (agreement !== undefined) checkShare('agreement', agreement);
+  if (mode !== undefined) checkOneOf('mode', mode, ['live', 'shadow', 'apprentice']);
+}
+
 /** The options with their defaults. @throws {InvalidOptionError} */
 export function checkRecommenderOptions(options: RecommenderOptions) {
   checkObject('options', options, 'an object, such as { catalogue, learner }');
@@ -75,9 +83,7 @@ export function checkRecommenderOptions(options: RecommenderOptions) {
     onError = () => {},
   } = options;
   const deployment = checkDeployment({ ...options, eventLog, modelStore });
-  checkInteger('slateSize', slateSize, 1, LIMITS.count);
-  checkShare('agreement', agreement);
-  checkOneOf('mode', mode, ['live', 'shadow', 'apprentice']);
+  checkDeciding({ slateSize, agreement, mode });
   if (baseline !== undefined) {
     checkObject('baseline', baseline, 'an object, such as { policy, share: 0.1 }');
     checkSpecification('baseline.policy', baseline.policy, ['distribution'], 'a policy', 'v2');

@@ -1,29 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { readServeLog } from '@ialp/metrics/logs';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startServer } from '../http/index.js';
 import { testRecommender } from '../http/test-support/test-recommender.js';
+import { makeLinkedProject, packageFolder } from './test-support/linked-project.js';
 
 /*
  * The examples of docs/frameworks.md, run as they are, in a project of their own that finds this package, as it was built, and the frameworks.
  */
 
-const document = fileURLToPath(new URL('../../../../docs/frameworks.md', import.meta.url));
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const document = join(packageFolder, '../../docs/frameworks.md');
 const ITEMS = ['tea', 'pot', 'cup', 'jug', 'mug'];
-/** Packages of the project, by their folders in this package. */
-const INSTALLED = [
-  ['@ialp/serve', '.'],
-  ...['@ialp/core', '@ialp/policy', '@hono/node-server', 'express', 'fastify', 'hono'].map(
-    (name) => [name, join('node_modules', name)] as const,
-  ),
-] as const;
+const DEPENDENCIES = ['@ialp/policy', '@hono/node-server', 'express', 'fastify', 'hono'];
 /** How often to look whether a server listens. */
 const POLL_MS = 50;
 const HOUR_MS = 3_600_000;
@@ -32,13 +25,7 @@ let folder: string;
 const running: ChildProcess[] = [];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'ialp-frameworks-'));
-  await writeFile(join(folder, 'package.json'), '{"type":"module"}');
-  for (const [name, path] of INSTALLED) {
-    const link = join(folder, 'node_modules', name);
-    await mkdir(dirname(link), { recursive: true });
-    await symlink(join(root, path), link, 'junction');
-  }
+  folder = await makeLinkedProject('module', DEPENDENCIES);
   const text = await readFile(document, 'utf8');
   for (const [, name, code] of text.matchAll(/```js\n\/\/ (\w+\.js)\n([\s\S]*?)```/g)) {
     await writeFile(join(folder, name!), code!);
@@ -110,7 +97,8 @@ test.each(['express.js', 'fastify.js', 'hono.js'])('%s shows slates and takes cl
   const { decisions } = await readServeLog(join(folder, 'state', 'events'), { now: Date.now() + HOUR_MS });
   expect(decisions).toMatchObject([{ event: { id: decision, session: 'ann' }, rewards: [1, 0, 0] }]);
   expect((await click(url, JSON.stringify({ decision: 'unknown' }))).status).toBe(404);
-  expect((await click(url, JSON.stringify({ item: 7 }))).status).toBe(400);
+  for (const body of ['{"item":7}', 'null', '7', '{', ''])
+    expect([body, (await click(url, body)).status]).toEqual([body, 400]);
 });
 
 test('next.js: the route handlers show slates and take clicks', async () => {
@@ -125,7 +113,9 @@ test('next.js: the route handlers show slates and take clicks', async () => {
       POST(new Request('http://localhost/clicks', { method: 'POST', body: JSON.stringify(body) }));
     expect((await post({ decision, item: items[0]!.id })).status).toBe(202);
     expect((await post({ decision: 'unknown' })).status).toBe(404);
-    expect((await post({ item: 7 })).status).toBe(400);
+    for (const body of [{ item: 7 }, null, 7]) expect((await post(body)).status).toBe(400);
+    const unnamed = await GET(new Request('http://localhost/slate'), { params: Promise.resolve({ session: '' }) });
+    expect(unnamed.status).toBe(400);
     expect(recommender.status()).toMatchObject({ decisions: 1, feedback: 1 });
     await recommender.close();
   } finally {
@@ -152,6 +142,7 @@ test('client.js shows slates of a server, and the fallback without it', async ()
 test('page.js queues clicks in the storage of the page', async () => {
   const code = await readFile(join(folder, 'page.js'), 'utf8');
   expect(code).toContain('storage: localStorage');
+  expect(code).toContain('token');
   const stored = new Map<string, string>();
   Object.assign(globalThis, {
     localStorage: {

@@ -48,23 +48,35 @@ export interface AppSettings {
   readonly isReady: () => boolean;
 }
 
+/** The options that a configuration file may hold, checked, with their defaults. @throws {InvalidOptionError} for an invalid option. */
+export function checkAccess(
+  options: {
+    readonly [Name in 'tokens' | 'limits' | 'origins' | 'personalizer']?: AppOptions[Name] | undefined;
+  },
+): Pick<AppSettings, 'lookup' | 'limits' | 'origins' | 'personalizer'> {
+  const { tokens, limits, origins = [], personalizer = {} } = options;
+  const expected = 'a list of origins, such as https://shop.example';
+  if (!Array.isArray(origins)) throw new InvalidOptionError('origins', origins, expected);
+  for (const origin of origins) checkOrigin(origin);
+  return {
+    lookup: tokenLookup(tokens),
+    limits: checkLimits(limits),
+    origins,
+    personalizer: personalizer === false ? undefined : checkPersonalizer(personalizer),
+  };
+}
+
 /** Checks the options of `createApp`. @throws {InvalidOptionError} for an invalid option. */
 export function checkAppOptions(options: AppOptions): AppSettings {
   checkObject('options', options, 'an object with recommender');
   checkOptionNames(options, APP_OPTIONS);
-  const { recommender, tokens, limits, origins = [], logger, registry = new Registry(), personalizer = {} } = options;
+  const { recommender, logger, registry = new Registry() } = options;
   const methods = ['recommend', 'feedback', 'activate', 'putItem', 'status', 'isReady'];
   checkMethods('recommender', recommender, methods, 'a recommender, such as await createRecommender({ ... })');
-  for (const origin of origins) checkOrigin(origin);
   if (logger !== undefined) checkMethods('logger', logger, ['debug', 'info', 'error'], 'a logger, such as pino()');
   return {
-    recommender,
-    lookup: tokenLookup(tokens),
-    limits: checkLimits(limits),
-    origins,
-    logger,
-    registry,
-    personalizer: personalizer === false ? undefined : checkPersonalizer(personalizer),
+    ...{ recommender, logger, registry },
+    ...checkAccess(options),
     isReady: options.isReady ?? (() => recommender.isReady()),
   };
 }

@@ -12,7 +12,8 @@ import type { HttpEnv } from './http-env.js';
 import { limitBody } from './limits/body-limit.js';
 import { flowControl } from './limits/flow-control.js';
 import { serverMetrics } from './monitoring/metrics.js';
-import { faultFields, watchRequests } from './monitoring/watch-requests.js';
+import { createRepeatLimiter } from './monitoring/repeat-limiter.js';
+import { logFault, watchRequests } from './monitoring/watch-requests.js';
 import { addPersonalizerRoutes } from './personalizer/routes.js';
 import { addDecisionRoutes } from './routes/decisions.js';
 import { addFeedbackRoutes } from './routes/feedback.js';
@@ -41,7 +42,8 @@ export function createApp(options: AppOptions): OpenAPIHono<HttpEnv> {
     },
   });
 
-  app.use(watchRequests(metrics, logger));
+  const limit = createRepeatLimiter();
+  app.use(watchRequests(metrics, logger, limit));
   app.use(protectAnswers());
   app.use(validPath);
   if (lookup === undefined) app.use(localPagesOnly(origins));
@@ -71,7 +73,7 @@ export function createApp(options: AppOptions): OpenAPIHono<HttpEnv> {
 
   app.notFound((c) => errorResponse(c, 404, 'No such route. The document /openapi.json lists all.'));
   app.onError((error, c) => {
-    if (isServerFault(error)) logger?.error(faultFields(error), 'fault');
+    if (logger !== undefined && isServerFault(error)) logFault(logger, error, limit);
     return thrownResponse(c, error);
   });
   return app;

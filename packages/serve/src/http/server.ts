@@ -2,10 +2,9 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo, isIPv6 } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { checkInteger, checkOptionNames, InvalidOptionError } from '@ialp/core';
+import { checkInteger, checkOptionNames } from '@ialp/core';
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import { isLoopback } from './access/loopback.js';
-import { type Tokens, tokenLookup } from './access/tokens.js';
+import { checkHost } from './access/host.js';
 import { createApp } from './app.js';
 import { APP_OPTIONS, type AppOptions } from './app-options.js';
 import type { HttpEnv } from './http-env.js';
@@ -79,7 +78,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const settings = { ...SERVER_DEFAULTS, ...options };
   checkInteger('port', settings.port, 0, 65_535);
   for (const name of LIMITS) checkInteger(name, settings[name], 1);
-  const host = checkHost(settings.host, tokens);
+  const host = checkHost(settings.host, tokens !== undefined);
   let isClosing = false;
   const isReady = (): boolean => !isClosing && (options.isReady?.() ?? recommender.isReady());
   const registry = options.registry ?? processMetrics();
@@ -121,19 +120,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       return closing;
     },
   };
-}
-
-/** The address to listen on, without the brackets of IPv6. */
-function checkHost(host: unknown, tokens: Tokens | undefined): string {
-  if (typeof host === 'string' && (isLoopback(host) || tokenLookup(tokens) !== undefined)) {
-    return host.replace(/^\[(.*)\]$/, '$1');
-  }
-  throw new InvalidOptionError(
-    'host',
-    host,
-    'a loopback address such as 127.0.0.1, or tokens as well: without tokens, everyone who reaches the server could change ' +
-      'the catalogue and erase users',
-  );
 }
 
 function isAppOption(name: string): boolean {

@@ -9,14 +9,13 @@ import { Joiner } from './joiner.js';
 import type { checkDeployment, checkLearning } from './learner-options.js';
 import { Lease } from './lease.js';
 import { OwnModels } from './own-models.js';
-import { areSame, encodeParts, stateWithoutParts } from './policy-parts.js';
+import { Publisher } from './publisher.js';
 import { Retention } from './retention.js';
 import {
   decodeJson,
   decodeLearner,
   encodeJson,
   encodeLearner,
-  encodePolicy,
   type LearnerProgress,
   type StoredCatalogue,
 } from './stored.js';
@@ -71,6 +70,7 @@ export class LearnerRun {
   readonly #reads: PacedReads;
   readonly #lease: Lease;
   readonly #models: OwnModels;
+  readonly #publisher: Publisher;
   readonly #retention: Retention;
   #position: string | undefined;
   #learned = 0;
@@ -83,10 +83,7 @@ export class LearnerRun {
   /** The time that counts while events are waiting: that of the last ones that were read. */
   #time = 0;
   #isCaughtUp = false;
-  #describedVersion = -1;
   #isPublished = false;
-  /** Of the parts of the policy that were published last. */
-  #revisions: Readonly<Record<string, number>> | undefined;
   /** How long the last checkpoint took. */
   #storeMs = 0;
   #times = { published: 0, stored: 0, reported: 0, firstRow: 0, nextPlacing: 0 };
@@ -100,6 +97,7 @@ export class LearnerRun {
     this.#models = new OwnModels(modelStore);
     this.#retention = new Retention(eventLog, settings.learning.retentionMs);
     this.#catalogue = new DeployedCatalogue(learner.policy.items, (error) => settings.hooks.onError?.(error));
+    this.#publisher = new Publisher(learner, this.#catalogue, this.#models);
     this.#joiner = new Joiner({
       ...{ rules, userFeatures, index: this.#catalogue.index },
       remember: (key, memory) => learner.policy.sessions?.remember(key, memory),
@@ -208,18 +206,9 @@ export class LearnerRun {
     this.#times.firstRow = performance.now();
   }
 
-  /** Publishes the policy, and the catalogue if it has changed. */
   async #publish(): Promise<void> {
     const begun = performance.now();
-    await this.#describeCatalogue();
-    await this.#publishParts();
-    const bytes = encodePolicy({
-      index: this.#catalogue.index.checkpoint(),
-      catalogue: this.#models.versionOf('catalogue'),
-      parts: this.#revisions === undefined ? 0 : this.#models.versionOf('parts'),
-      policy: stateWithoutParts(this.#learner),
-    });
-    await this.#models.put('policy', bytes);
+    await this.#publisher.publish();
     // Large policies are published less often: most of the time is for learning.
     const now = performance.now();
     this.#times.published = now + PUBLISHING_PAUSE * (now - begun);
@@ -227,27 +216,10 @@ export class LearnerRun {
     this.#settings.hooks.onPublished?.(this.#models.versionOf('policy'), this.#catalogue);
   }
 
-  /** Publishes the parts of the policy that seldom change, if they have changed since. */
-  async #publishParts(): Promise<void> {
-    const revisions = this.#learner.policyStateRevisions?.() ?? {};
-    if (Object.keys(revisions).length === 0) return;
-    if (this.#revisions !== undefined && areSame(revisions, this.#revisions)) return;
-    await this.#models.put('parts', encodeParts(this.#learner));
-    this.#revisions = revisions;
-  }
-
-  async #describeCatalogue(): Promise<void> {
-    const { version, items } = this.#catalogue;
-    if (version === this.#describedVersion) return;
-    const content: StoredCatalogue = { items: [...items.values()].map(({ embedding: _, ...item }) => item) };
-    await this.#models.put('catalogue', encodeJson(content));
-    this.#describedVersion = version;
-  }
-
   /** @throws {LeaseLostError} if another learner has stored its state. */
   async #store(): Promise<void> {
     const begun = performance.now();
-    await this.#describeCatalogue();
+    await this.#publisher.describeCatalogue();
     this.#retention.mark(this.#readUntil, this.#position);
     const bytes = encodeLearner({
       position: this.#position,
@@ -273,7 +245,7 @@ export class LearnerRun {
       this.#catalogue.describeAll(this.#settings.deployment.items);
     } else {
       this.#catalogue.describeAll(decodeJson<StoredCatalogue>(described.bytes).items);
-      this.#describedVersion = this.#catalogue.version;
+      this.#publisher.describedVersion = this.#catalogue.version;
     }
     this.#catalogue.setEmbeddings(checkpoint.embeddings.ids, checkpoint.embeddings.data);
     this.#joiner.restore(checkpoint.joiner);

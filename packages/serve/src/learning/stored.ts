@@ -151,16 +151,21 @@ export interface DeploymentCheckpoint {
   readonly position: LogPosition | undefined;
   readonly index: Checkpoint;
   readonly deployment: DeploymentSnapshot;
+  /** Numbers in an embedding of an item; undefined if no item has one. */
+  readonly embeddingWidth: number | undefined;
 }
 
 /** @throws {CheckpointError} {CheckpointFileError} */
 export function decodeDeployment(bytes: Uint8Array): DeploymentCheckpoint {
   const reader = decode(bytes, MODELS.learner, false);
+  const content = reader.whole();
   const { position, ...deployment } = decodeParts<DeploymentSnapshot & { position?: LogPosition }>(
-    reader.whole(),
+    content,
     'deployment',
   );
-  return { position, deployment, index: reader.part('index').whole() };
+  const { ids } = decodeParts<{ readonly ids: readonly string[] }>(content, 'progress');
+  const embeddingWidth = ids.length === 0 ? undefined : reader.array('embeddings', Float32Array).length / ids.length;
+  return { position, deployment, embeddingWidth, index: reader.part('index').whole() };
 }
 
 /** Entries of a list in one part: a text may not have more than half a billion characters. */

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { UsageError } from './usage-error.js';
 
@@ -16,7 +17,7 @@ export interface CommandOptions {
   readonly log: 'silent' | 'error' | 'info' | 'debug';
 }
 
-/** The text of `--help`. */
+/** The text that `--help` or `--version` asks for. */
 export class HelpRequested extends Error {}
 
 function wholeNumber(least: number, greatest: number): (text: string) => number {
@@ -65,10 +66,11 @@ export function readCommandLine(args: readonly string[]): CommandOptions {
     )
     .option(
       '--capacity <items>',
-      'most items, those that come later included (default: half as many again)',
+      'most items, those that come later included (default: half as many again, at least 256 more)',
       wholeNumber(1, 10_000_000),
     )
     .option('--log <level>', 'silent, error, info or debug', oneOf('silent', 'error', 'info', 'debug'), 'error')
+    .option('--version', 'show the version')
     .helpOption('--help', 'show this help')
     .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.')
     .allowExcessArguments(false)
@@ -82,5 +84,11 @@ export function readCommandLine(args: readonly string[]): CommandOptions {
     if (error.exitCode === 0) throw new HelpRequested(written.trimEnd());
     throw new UsageError(`${written.trim().replace(/^error: /, '')}\nSee ialp-serve --help.`);
   }
-  return command.opts();
+  const { version, ...options } = command.opts<CommandOptions & { readonly version?: true }>();
+  if (version) throw new HelpRequested(ownVersion());
+  return options;
+}
+
+function ownVersion(): string {
+  return createRequire(import.meta.url)('@ialp/serve/package.json').version;
 }

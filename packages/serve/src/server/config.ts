@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { checkObject, checkOptionNames } from '@ialp/core';
+import { checkMethods, checkObject, checkOptionNames, checkShare, InvalidOptionError } from '@ialp/core';
 import type { Learner, Policy } from '@ialp/policy';
+import { checkDeciding } from '../deciding/recommender-options.js';
 import { checkRules, type DeploymentRules } from '../deployment/rules.js';
-import type { AppOptions } from '../http/index.js';
+import { type AppOptions, checkAccess } from '../http/app-options.js';
 import { checkLearning, type LearningOptions } from '../learning/learner-options.js';
 import type { Mode } from '../recommender.js';
 import type { ServerSetup } from './setup.js';
@@ -57,11 +58,28 @@ export async function readConfig(file: string | undefined): Promise<ServerConfig
   const config: unknown = await (extname(path) === '.json' ? readJson(path) : readModule(path));
   checkObject('config', config, `an object in ${file}, such as { rules: { feedbackWindowMs: 60000 } }`);
   checkOptionNames(config, NAMES, { option: 'config' });
-  const { rules, learning } = config as ServerConfig;
-  // Here, before anything is embedded, pre-trained or stored.
+  checkConfig(config as ServerConfig);
+  return config as ServerConfig;
+}
+
+/** Checks what a configuration holds, before anything is embedded, pre-trained or stored. @throws {InvalidOptionError} */
+function checkConfig(config: ServerConfig): void {
+  const { rules, learning, baseline, createLearner, figures } = config;
+  checkAccess(config);
+  checkDeciding(config);
   if (rules !== undefined) checkRules(rules);
   if (learning !== undefined) checkLearning(learning);
-  return config as ServerConfig;
+  for (const [option, value] of Object.entries({ createLearner, figures })) {
+    if (value !== undefined && typeof value !== 'function') throw new InvalidOptionError(option, value, 'a function');
+  }
+  if (baseline === undefined) return;
+  checkMethods(
+    'baseline',
+    baseline,
+    ['createPolicy'],
+    'an object with share and createPolicy, a function of the setup',
+  );
+  checkShare('baseline.share', baseline.share);
 }
 
 async function readJson(path: string): Promise<unknown> {

@@ -5,6 +5,7 @@ import { createRandom } from '@ialp/core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openFileModelStore } from '../file/index.js';
 import { LEASE } from '../learning/lease.js';
+import { until } from '../test-support/deployments.js';
 import { buildCommand, type CommandProgram } from './test-support/command-program.js';
 import { damageLog, damageNewest } from './test-support/damage.js';
 import { RecordedLoad } from './test-support/recorded-load.js';
@@ -189,6 +190,11 @@ describe('a damaged or deleted model', () => {
     const server = await start();
     const load = startLoad(6);
     await untilDecided(load, 200);
+    // A slow machine has stored only one of each by then.
+    const versions = (model: string): number =>
+      readdirSync(join(deployment.state, 'models', `model-${model}`)).filter((name) => name.endsWith('.version'))
+        .length;
+    await until(() => ['learner', 'policy', 'progress'].every((model) => versions(model) > 1));
     await server.end('SIGKILL');
     for (const model of ['learner', 'policy', 'progress']) damageNewest(deployment.state, model);
     await start();

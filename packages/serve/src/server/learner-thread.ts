@@ -16,6 +16,8 @@ export interface LearnerThreadOptions {
   readonly say: (line: string) => void;
   /** Called with errors after which the thread goes on; once `started` was called, also with those by which it ends. */
   readonly onError: (error: { readonly name: string; readonly message: string }) => void;
+  /** What the thread runs. Default: `learner-worker.js`; tests replace it. */
+  readonly program?: URL;
 }
 
 /** A thread that learns. */
@@ -35,7 +37,7 @@ const LAST_RESTART_MS = 60_000;
 const STABLE_MS = 60_000;
 
 /** Learns in a thread of its own, which is started again if it ends. */
-export function startLearnerThread({ job, say, onError }: LearnerThreadOptions): LearnerThread {
+export function startLearnerThread({ job, say, onError, program }: LearnerThreadOptions): LearnerThread {
   let isClosing = false;
   let isStarted = false;
   let restartMs = FIRST_RESTART_MS;
@@ -50,12 +52,12 @@ export function startLearnerThread({ job, say, onError }: LearnerThreadOptions):
 
   function start(): void {
     const begun = performance.now();
-    let last = 'The learner has ended.';
+    let last: string | undefined;
     const end = ({ name, message }: { readonly name: string; readonly message: string }): void => {
       last = message;
       if (isStarted) onError({ name, message });
     };
-    worker = new Worker(new URL('./learner-worker.js', import.meta.url), { workerData: job });
+    worker = new Worker(program ?? new URL('./learner-worker.js', import.meta.url), { workerData: job });
     worker.on('message', (message: LearnerMessage) => {
       if (message.type === 'say') return say(message.line);
       if (message.type === 'fatal') return end(message);
@@ -63,10 +65,11 @@ export function startLearnerThread({ job, say, onError }: LearnerThreadOptions):
     });
     worker.on('error', end);
     ended = new Promise((resolve) => {
-      worker.once('exit', () => {
+      worker.once('exit', (code) => {
         resolve();
         if (isClosing) return;
-        fail(new LearnerThreadError(last));
+        if (last === undefined) end({ name: 'LearnerThreadError', message: exitMessage(code) });
+        fail(new LearnerThreadError(last ?? exitMessage(code)));
         if (performance.now() - begun > STABLE_MS) restartMs = FIRST_RESTART_MS;
         timer = setTimeout(start, restartMs);
         restartMs = Math.min(LAST_RESTART_MS, 2 * restartMs);
@@ -87,4 +90,11 @@ export function startLearnerThread({ job, say, onError }: LearnerThreadOptions):
       await ended;
     },
   };
+}
+
+function exitMessage(code: number): string {
+  return (
+    `The thread that learns has ended with the exit code ${code} and without an error: expected it to run. ` +
+    'Look for process.exit() in the module of --config and in what it imports.'
+  );
 }

@@ -1,10 +1,14 @@
 import { randomInt } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { createRandom } from '@ialp/core';
 import { makeFolder } from '@ialp/core/files';
 import { pino } from 'pino';
 import { createRecommender } from '../deciding/create-recommender.js';
 import type { ServedItem } from '../events.js';
+import { modelStoreError } from '../file/storage-error.js';
+import { checkHost } from '../http/access/host.js';
 import { type RunningServer, startServer } from '../http/index.js';
+import { createRepeatLimiter } from '../http/monitoring/repeat-limiter.js';
 import { hasWholePolicy } from '../learning/policy-parts.js';
 import { MODELS } from '../learning/stored.js';
 import type { ModelStore } from '../model-store.js';
@@ -41,31 +45,46 @@ const POLL_MS = 100;
 export async function startDeployment(options: CommandOptions, say: (line: string) => void): Promise<Deployment> {
   const { state, nats, learn } = options;
   const config = await readConfig(options.config);
-  await makeFolder(state);
+  if (learn !== 'only') checkHost(options.host, config.tokens !== undefined);
+  // A deployment that cannot begin leaves no folder.
+  const items = existsSync(state) ? undefined : await readItems(options);
+  if (items !== undefined && nats === undefined) checkCapacity(options, items);
+  await makeFolder(state).catch((error: unknown) => {
+    throw modelStoreError('create', state, error);
+  });
   const location = { folder: state, ...(nats !== undefined && { nats }) };
   const stores = await openStores(location, { appends: learn !== 'only' });
   try {
-    return await startWith(stores, location, { options, config, say });
+    return await startWith(stores, location, { options, config, say, items });
   } catch (error) {
     await closeStores(stores);
     throw error;
   }
 }
 
+interface StartOptions {
+  readonly options: CommandOptions;
+  readonly config: ServerConfig;
+  readonly say: (line: string) => void;
+  /** The catalogue, if it was read already. */
+  readonly items: readonly ServedItem[] | undefined;
+}
+
 /** Starts what the command line asks for with stores that are open. */
 async function startWith(
   stores: Stores,
   location: StoreLocation,
-  { options, config, say }: { options: CommandOptions; config: ServerConfig; say: (line: string) => void },
+  { options, config, say, ...given }: StartOptions,
 ): Promise<Deployment> {
   const { learn } = options;
-  const { items, setup } = await setUp(options, config.createLearner !== undefined, stores.modelStore);
+  const { items, setup } = await setUp(options, config, stores.modelStore, given.items);
   const logger = pino(
     { level: options.log === 'silent' ? 'silent' : options.log },
     pino.destination({ fd: 2, sync: false }),
   );
+  const limit = createRepeatLimiter();
   const onError = ({ name, message }: { readonly name: string; readonly message: string }): void =>
-    logger.error({ error: name }, message);
+    limit(`${name} ${message}`, (repeats) => logger.error({ error: name, ...(repeats > 0 && { repeats }) }, message));
 
   const { pretrained, config: configFile } = options;
   if (pretrained !== undefined && (await stores.modelStore.version(MODELS.learner)) > 0) {
@@ -136,31 +155,36 @@ async function waitForPolicy(modelStore: ModelStore, say: (line: string) => void
 /** Reads the catalogue, and the setup of the deployment, or makes one. */
 async function setUp(
   options: CommandOptions,
-  hasOwnLearner: boolean,
+  { createLearner }: ServerConfig,
   modelStore: ModelStore,
+  given: readonly ServedItem[] | undefined,
 ): Promise<{ readonly items: readonly ServedItem[]; readonly setup: ServerSetup }> {
   const { catalogue: file, state, pretrained, seed = DEFAULT_SEED } = options;
   const stored = await readSetup(modelStore);
   const catalogue = file === undefined ? 'films' : 'own';
   if (stored !== undefined && stored.catalogue !== catalogue) {
-    const [found, asked] = [stored.catalogue, catalogue].map((kind) =>
-      kind === 'films' ? 'the films' : 'a --catalogue',
-    );
-    throw new UsageError(`--state ${state}: it holds a deployment of ${found}; found ${asked}. Choose another folder.`);
+    const problem =
+      catalogue === 'films'
+        ? 'it holds a deployment of a --catalogue; found none, which means the films. Pass its --catalogue again'
+        : `it holds a deployment of the films; found --catalogue ${file}. Leave the option out`;
+    throw new UsageError(`--state ${state}: ${problem}, or choose another folder.`);
   }
-  const items = file === undefined ? await readFilms() : await readCatalogueFile(file);
-  if (items.length === 0) throw new UsageError(`--catalogue ${file}: expected at least one item; found none.`);
+  const items = given ?? (await readItems(options));
   if (stored !== undefined) {
     checkSame(options, stored, items.length);
     return { items, setup: stored };
   }
-  const capacity = options.capacity ?? capacityFor(items.length);
-  if (capacity < items.length) {
-    throw new UsageError(`--capacity ${capacity}: expected at least ${items.length}, the items of the catalogue.`);
-  }
-  const learner = hasOwnLearner ? 'own' : catalogue === 'films' || pretrained !== undefined ? 'a-ialp-ap' : 'a2c';
+  const capacity = checkCapacity(options, items);
+  const learner =
+    createLearner !== undefined ? 'own' : catalogue === 'films' || pretrained !== undefined ? 'a-ialp-ap' : 'a2c';
   const setup: ServerSetup = { format: 1, catalogue, capacity, historyLength: HISTORY_LENGTH, learner, seed };
   return { items, setup: await storeSetup(modelStore, setup) };
+}
+
+/** The capacity of a deployment that begins. @throws {UsageError} if the items do not fit. */
+function checkCapacity({ capacity }: CommandOptions, { length }: readonly ServedItem[]): number {
+  if (capacity === undefined || capacity >= length) return capacity ?? capacityFor(length);
+  throw new UsageError(`--capacity ${capacity}: expected at least ${length}, the items of the catalogue.`);
 }
 
 /** Throws for options of a deployment that began with others: they cannot be changed. @throws {UsageError} */
@@ -179,6 +203,14 @@ function checkSame({ state, capacity, seed }: CommandOptions, stored: ServerSetu
       `--catalogue: expected at most ${stored.capacity} items; found ${items}. ${began} that capacity. Begin another one in another folder, with a greater --capacity.`,
     );
   }
+}
+
+/** The catalogue that the command line asks for. @throws {UsageError} {FileError} */
+async function readItems({ catalogue: file }: CommandOptions): Promise<readonly ServedItem[]> {
+  if (file === undefined) return readFilms();
+  const items = await readCatalogueFile(file);
+  if (items.length === 0) throw new UsageError(`--catalogue ${file}: expected at least one item; found none.`);
+  return items;
 }
 
 async function readFilms(): Promise<readonly ServedItem[]> {

@@ -20,7 +20,7 @@ export class AttentionEncoder implements Encoder {
   readonly parameters: readonly ParameterSpec[];
   readonly #sizes: EncoderSizes;
   readonly #users: UserFeatures;
-  readonly #tokens: Tokens;
+  readonly tokens: Tokens;
   readonly #blocks: readonly AttentionBlock[];
   /** `[tokens, hidden]`: input of the first block, and its gradient. */
   #input: Address = 0;
@@ -38,10 +38,10 @@ export class AttentionEncoder implements Encoder {
   constructor(sizes: EncoderSizes, users: UserFeatures, blocks: number) {
     this.#sizes = sizes;
     this.#users = users;
-    this.#tokens = new Tokens(sizes);
+    this.tokens = new Tokens(sizes);
     this.#blocks = Array.from(
       { length: blocks },
-      (_, index) => new AttentionBlock(index + 1, index === blocks - 1, sizes, this.#tokens),
+      (_, index) => new AttentionBlock(index + 1, index === blocks - 1, sizes, this.tokens),
     );
     const { tokenWidth, hidden, historyLength } = sizes;
     this.parameters = [
@@ -62,7 +62,7 @@ export class AttentionEncoder implements Encoder {
 
   reserve(arena: Arena, rows: number): void {
     const { historyLength, tokenWidth, hidden } = this.#sizes;
-    this.#tokens.reserve(arena, rows);
+    this.tokens.reserve(arena, rows);
     this.#zeros = arena.zeros;
     for (const block of this.#blocks) block.reserve(arena, rows);
     this.#input = arena.allocateFloats(rows * historyLength * hidden);
@@ -76,15 +76,15 @@ export class AttentionEncoder implements Encoder {
   }
 
   load(arena: Arena, histories: Histories): void {
-    this.#tokens.load(arena, histories);
-    const newest = arena.integers(this.#tokens.newest, histories.rows);
+    this.tokens.load(arena, histories);
+    const newest = arena.integers(this.tokens.newest, histories.rows);
     const present = arena.integers(this.#present, histories.rows);
     for (let row = 0; row < newest.length; row++) present[row] = newest[row] < 0 ? -1 : row;
   }
 
   forward(kernels: Kernels, parameters: Parameters, share: Share): void {
     const { hidden, tokenWidth } = this.#sizes;
-    const [tokens, position] = [this.#tokens, parameters.value('position')];
+    const [tokens, position] = [this.tokens, parameters.value('position')];
     tokens.eachBlock(share, (from, to, first, count) => {
       const input = this.#input + 4 * first * hidden;
       tokens.gather(kernels, parameters, first, count);
@@ -118,7 +118,7 @@ export class AttentionEncoder implements Encoder {
 
   backward(kernels: Kernels, parameters: Parameters, share: Share, _state: Address, dState: Address): void {
     const { hidden, tokenWidth } = this.#sizes;
-    const [tokens, blocks] = [this.#tokens, this.#blocks];
+    const [tokens, blocks] = [this.tokens, this.#blocks];
     const last = blocks[blocks.length - 1];
     tokens.eachBlock(share, (from, to, first, count) => {
       const [at, rows] = [4 * from * hidden, to - from];
@@ -138,7 +138,7 @@ export class AttentionEncoder implements Encoder {
 
   gradients(kernels: Kernels, parameters: Parameters, share: Share, dState: Address): void {
     const { hidden, tokenWidth } = this.#sizes;
-    const tokens = this.#tokens;
+    const tokens = this.tokens;
     const input = parameters.gradient('input');
     addGradient(kernels, share, tokens.token, tokenWidth, this.#dInput, hidden, input, tokens.count);
     for (const block of this.#blocks) block.gradients(kernels, parameters, share);

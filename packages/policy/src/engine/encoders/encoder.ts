@@ -11,10 +11,23 @@ export interface EncoderSizes {
   readonly historyLength: number;
   /** Width of a token. */
   readonly tokenWidth: number;
-  /** Trained columns of the item tables; the remaining ones are given and frozen. */
+  /** Trained columns of an item table; the remaining ones are given and frozen. */
   readonly trainedWidth: number;
   /** Width of a state. */
   readonly hidden: number;
+  /** Whether positive and negative feedback share one item table. */
+  readonly tiedItems: boolean;
+  /** Whether the gradients of the item tables have rows for the items of the batch alone. */
+  readonly compactGradients: boolean;
+}
+
+/** The interactions of a batch, in an encoder's order. */
+export interface HistoryTokens {
+  /** Address of `[count]` items. */
+  readonly item: Address;
+  /** Address of `[count]`: the row of each in the gradients of the item tables; the same as `item` if these have a row for every item. */
+  readonly gradientRow: Address;
+  readonly count: number;
 }
 
 /**
@@ -23,6 +36,8 @@ export interface EncoderSizes {
  */
 export interface Encoder {
   readonly parameters: readonly ParameterSpec[];
+  /** The interactions of the last loaded batch. */
+  readonly tokens: HistoryTokens;
   /** Draws the initial weights, except those of the item tables. */
   initialize(parameters: Parameters, random: Random): void;
   /** Allocates buffers for batches of up to `rows` states. */

@@ -14,7 +14,7 @@ import {
   productTransposed,
 } from './encoder.js';
 import { StepTokens } from './step-tokens.js';
-import { scatterTokens } from './tokens.js';
+import { gatherTokens, scatterTokens } from './tokens.js';
 import type { UserFeatures } from './user-features.js';
 
 /**
@@ -28,7 +28,7 @@ export class GruEncoder implements Encoder {
   readonly parameters: readonly ParameterSpec[];
   readonly #sizes: EncoderSizes;
   readonly #users: UserFeatures;
-  readonly #tokens: StepTokens;
+  readonly tokens: StepTokens;
   /** `[tokens, tokenWidth]`, and its gradient. */
   #token: Address = 0;
   #dToken: Address = 0;
@@ -47,7 +47,7 @@ export class GruEncoder implements Encoder {
   constructor(sizes: EncoderSizes, users: UserFeatures) {
     this.#sizes = sizes;
     this.#users = users;
-    this.#tokens = new StepTokens(sizes);
+    this.tokens = new StepTokens(sizes);
     const { tokenWidth, hidden } = sizes;
     this.parameters = [
       { name: 'inputGates', rows: tokenWidth, columns: 3 * hidden },
@@ -64,7 +64,7 @@ export class GruEncoder implements Encoder {
 
   reserve(arena: Arena, rows: number): void {
     const { tokenWidth, hidden, historyLength } = this.#sizes;
-    this.#tokens.reserve(arena, rows);
+    this.tokens.reserve(arena, rows);
     this.#zeros = arena.zeros;
     const tokens = rows * historyLength;
     this.#token = arena.allocateFloats(tokens * tokenWidth);
@@ -78,31 +78,30 @@ export class GruEncoder implements Encoder {
   }
 
   load(arena: Arena, histories: Histories): void {
-    this.#tokens.load(arena, histories);
+    this.tokens.load(arena, histories);
   }
 
   /** Calls `visit` for the part of a block of sorted rows that has an interaction at a step. */
   #at(step: number, from: number, to: number, visit: (token: number, rows: number, previous: number) => void): void {
-    const { active, offset } = this.#tokens;
+    const { active, offset } = this.tokens;
     const rows = Math.min(to, active[step]) - from;
     if (rows > 0) visit(offset[step] + from, rows, step === 0 ? -1 : offset[step - 1] + from);
   }
 
   forward(kernels: Kernels, parameters: Parameters, share: Share): void {
     const { hidden, tokenWidth, historyLength } = this.#sizes;
-    const [positive, negative] = [parameters.value('positive'), parameters.value('negative')];
     const [inputGates, stateGates] = [parameters.value('inputGates'), parameters.value('stateGates')];
     const [gatesBias, candidateBias] = [parameters.value('gatesBias'), parameters.value('candidateBias')];
-    const { item, feedback } = this.#tokens;
+    const { item, feedback } = this.tokens;
     const [row, gatesRow] = [4 * hidden, 12 * hidden];
-    eachBlock(share, this.#tokens.rows, (from, to) => {
+    eachBlock(share, this.tokens.rows, (from, to) => {
       for (let step = 0; step < historyLength; step++) {
         this.#at(step, from, to, (token, rows, previous) => {
           const x = this.#token + 4 * token * tokenWidth;
           const gates = this.#gates + token * gatesRow;
           const candidate = this.#candidate + token * row;
           const before = previous < 0 ? 0 : this.#state + previous * row;
-          kernels.gatherTokens(item + 4 * token, feedback + 4 * token, rows, positive, negative, tokenWidth, x);
+          gatherTokens(kernels, parameters, this.#sizes, item + 4 * token, feedback + 4 * token, rows, x);
           product(kernels, x, tokenWidth, inputGates, gatesBias, gates, 3 * hidden, rows);
           if (before === 0) {
             kernels.fillRows(candidateBias, candidate, rows, hidden);
@@ -132,7 +131,7 @@ export class GruEncoder implements Encoder {
 
   states(kernels: Kernels, parameters: Parameters, state: Address, from: number, to: number): void {
     const { hidden } = this.#sizes;
-    kernels.gatherRows(this.#state, this.#tokens.newest + 4 * from, state + 4 * from * hidden, to - from, hidden);
+    kernels.gatherRows(this.#state, this.tokens.newest + 4 * from, state + 4 * from * hidden, to - from, hidden);
     this.#users.add(kernels, parameters, state, from, to);
   }
 
@@ -145,7 +144,7 @@ export class GruEncoder implements Encoder {
 
   backward(kernels: Kernels, _parameters: Parameters, share: Share, _state: Address, dState: Address): void {
     const { hidden, tokenWidth, historyLength } = this.#sizes;
-    const { order, rows: all } = this.#tokens;
+    const { order, rows: all } = this.tokens;
     const [row, gatesRow, panel] = [4 * hidden, 12 * hidden, 32 * 3 * hidden];
     eachBlock(share, all, (from, to) => {
       const dBlock = this.#dState + from * row;
@@ -171,7 +170,7 @@ export class GruEncoder implements Encoder {
 
   gradients(kernels: Kernels, parameters: Parameters, share: Share, dState: Address): void {
     const { hidden, tokenWidth, historyLength } = this.#sizes;
-    const { count, rows, active, offset, item, feedback } = this.#tokens;
+    const { count, rows, active, offset, gradientRow, feedback } = this.tokens;
     const [row, gatesRow] = [4 * hidden, 12 * hidden];
     addGradient(
       kernels,
@@ -199,6 +198,6 @@ export class GruEncoder implements Encoder {
       kernels.addColumnSums(this.#candidate, row, parameters.gradient('candidateBias'), count, hidden);
     }
     this.#users.gradients(kernels, parameters, share, dState, rows);
-    scatterTokens(kernels, parameters, share, this.#sizes, item, feedback, this.#dToken, count);
+    scatterTokens(kernels, parameters, share, this.#sizes, gradientRow, feedback, this.#dToken, count);
   }
 }

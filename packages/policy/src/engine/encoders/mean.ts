@@ -19,7 +19,7 @@ export class MeanEncoder implements Encoder {
   readonly parameters: readonly ParameterSpec[];
   readonly #sizes: EncoderSizes;
   readonly #users: UserFeatures;
-  readonly #tokens: Tokens;
+  readonly tokens: Tokens;
   readonly #width: number;
   #pooled: Address = 0;
   #dPooled: Address = 0;
@@ -29,7 +29,7 @@ export class MeanEncoder implements Encoder {
   constructor(sizes: EncoderSizes, users: UserFeatures) {
     this.#sizes = sizes;
     this.#users = users;
-    this.#tokens = new Tokens(sizes);
+    this.tokens = new Tokens(sizes);
     this.#width = sizes.tokenWidth + EXTRA;
     this.parameters = [
       { name: 'hidden', rows: this.#width, columns: sizes.hidden },
@@ -43,7 +43,7 @@ export class MeanEncoder implements Encoder {
   }
 
   reserve(arena: Arena, rows: number): void {
-    this.#tokens.reserve(arena, rows);
+    this.tokens.reserve(arena, rows);
     this.#zeros = arena.zeros;
     this.#pooled = arena.allocateFloats(rows * this.#width);
     this.#dPooled = arena.allocateFloats(rows * this.#width);
@@ -51,12 +51,12 @@ export class MeanEncoder implements Encoder {
   }
 
   load(arena: Arena, histories: Histories): void {
-    this.#tokens.load(arena, histories);
+    this.tokens.load(arena, histories);
   }
 
   forward(kernels: Kernels, parameters: Parameters, share: Share): void {
     const { tokenWidth, historyLength } = this.#sizes;
-    const tokens = this.#tokens;
+    const tokens = this.tokens;
     tokens.eachBlock(share, (from, to, first, count) => {
       tokens.gather(kernels, parameters, first, count);
       kernels.pool(tokens.token, tokens.feedback, tokens.start, tokenWidth, historyLength, this.#pooled, from, to);
@@ -80,7 +80,7 @@ export class MeanEncoder implements Encoder {
 
   backward(kernels: Kernels, _parameters: Parameters, share: Share, state: Address, dState: Address): void {
     const { hidden, tokenWidth } = this.#sizes;
-    const [width, tokens] = [this.#width, this.#tokens];
+    const [width, tokens] = [this.#width, this.tokens];
     tokens.eachBlock(share, (from, to) => {
       const rows = to - from;
       const [slope, dPooled] = [dState + 4 * from * hidden, this.#dPooled + 4 * from * width];
@@ -92,10 +92,10 @@ export class MeanEncoder implements Encoder {
 
   gradients(kernels: Kernels, parameters: Parameters, share: Share, dState: Address): void {
     const { hidden } = this.#sizes;
-    const [rows, width] = [this.#tokens.rows, this.#width];
+    const [rows, width] = [this.tokens.rows, this.#width];
     addGradient(kernels, share, this.#pooled, width, dState, hidden, parameters.gradient('hidden'), rows);
     if (share.takes(0)) kernels.addColumnSums(dState, 4 * hidden, parameters.gradient('hiddenBias'), rows, hidden);
     this.#users.gradients(kernels, parameters, share, dState, rows);
-    this.#tokens.scatter(kernels, parameters, share);
+    this.tokens.scatter(kernels, parameters, share);
   }
 }

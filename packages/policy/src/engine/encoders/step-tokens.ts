@@ -1,6 +1,6 @@
 import type { Histories } from '../../network.js';
 import type { Address, Arena } from '../arena.js';
-import type { EncoderSizes } from './encoder.js';
+import type { EncoderSizes, HistoryTokens } from './encoder.js';
 import { checkHistories } from './histories.js';
 
 /**
@@ -8,8 +8,9 @@ import { checkHistories } from './histories.js';
  * States are sorted by length, longest first, so that the states with a step `t` are the first `active[t]`, and the interactions of a
  * step are contiguous and in the same order as in the previous step.
  */
-export class StepTokens {
+export class StepTokens implements HistoryTokens {
   item: Address = 0;
+  gradientRow: Address = 0;
   feedback: Address = 0;
   /** `[rows]`: the state of each sorted row. */
   order: Address = 0;
@@ -34,8 +35,10 @@ export class StepTokens {
   }
 
   reserve(arena: Arena, rows: number): void {
-    this.item = arena.allocateFloats(rows * this.#sizes.historyLength);
-    this.feedback = arena.allocateFloats(rows * this.#sizes.historyLength);
+    const { historyLength, compactGradients } = this.#sizes;
+    this.item = arena.allocateFloats(rows * historyLength);
+    this.gradientRow = compactGradients ? arena.allocateFloats(rows * historyLength) : this.item;
+    this.feedback = arena.allocateFloats(rows * historyLength);
     this.order = arena.allocateFloats(rows);
     this.newest = arena.allocateFloats(rows);
     this.#length = new Int32Array(rows);

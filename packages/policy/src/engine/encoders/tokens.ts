@@ -1,17 +1,19 @@
 import type { Histories } from '../../network.js';
 import type { Address, Arena } from '../arena.js';
+import { TIED_TABLE } from '../item-projection.js';
 import type { Kernels } from '../kernels.js';
 import type { Parameters } from '../parameters.js';
 import type { Share } from '../threads/thread-pool.js';
-import { type EncoderSizes, eachBlock } from './encoder.js';
+import { type EncoderSizes, eachBlock, type HistoryTokens } from './encoder.js';
 import { checkHistories } from './histories.js';
 
 /**
  * The interactions of a batch without padding, state by state and oldest first: those of state `b` are rows `start[b]`
  * up to `start[b + 1]`.
  */
-export class Tokens {
+export class Tokens implements HistoryTokens {
   item: Address = 0;
+  gradientRow: Address = 0;
   feedback: Address = 0;
   start: Address = 0;
   /** `[tokens, tokenWidth]` */
@@ -32,9 +34,10 @@ export class Tokens {
   }
 
   reserve(arena: Arena, rows: number): void {
-    const { historyLength, tokenWidth } = this.#sizes;
+    const { historyLength, tokenWidth, compactGradients } = this.#sizes;
     const tokens = rows * historyLength;
     this.item = arena.allocateFloats(tokens);
+    this.gradientRow = compactGradients ? arena.allocateFloats(tokens) : this.item;
     this.feedback = arena.allocateFloats(tokens);
     this.place = arena.allocateFloats(tokens);
     this.start = arena.allocateFloats(rows + 1);
@@ -81,14 +84,31 @@ export class Tokens {
   gather(kernels: Kernels, parameters: Parameters, first: number, count: number): void {
     const { tokenWidth } = this.#sizes;
     const [item, feedback] = [this.item + 4 * first, this.feedback + 4 * first];
-    const [positive, negative] = [parameters.value('positive'), parameters.value('negative')];
-    kernels.gatherTokens(item, feedback, count, positive, negative, tokenWidth, this.token + 4 * first * tokenWidth);
+    gatherTokens(kernels, parameters, this.#sizes, item, feedback, count, this.token + 4 * first * tokenWidth);
   }
 
   /** Adds to the gradients of the item tables, this thread's columns of them. */
   scatter(kernels: Kernels, parameters: Parameters, share: Share): void {
-    scatterTokens(kernels, parameters, share, this.#sizes, this.item, this.feedback, this.dToken, this.count);
+    scatterTokens(kernels, parameters, share, this.#sizes, this.gradientRow, this.feedback, this.dToken, this.count);
   }
+}
+
+/** Looks up `count` tokens. */
+export function gatherTokens(
+  kernels: Kernels,
+  parameters: Parameters,
+  { tokenWidth, trainedWidth, tiedItems }: EncoderSizes,
+  item: Address,
+  feedback: Address,
+  count: number,
+  token: Address,
+): void {
+  if (tiedItems) {
+    kernels.gatherTiedTokens(item, feedback, count, parameters.value(TIED_TABLE), trainedWidth, token);
+    return;
+  }
+  const [positive, negative] = [parameters.value('positive'), parameters.value('negative')];
+  kernels.gatherTokens(item, feedback, count, positive, negative, tokenWidth, token);
 }
 
 /** Adds the gradients of the tokens to those of the item tables, in this thread's columns. */
@@ -96,14 +116,19 @@ export function scatterTokens(
   kernels: Kernels,
   parameters: Parameters,
   share: Share,
-  { tokenWidth, trainedWidth }: EncoderSizes,
-  item: Address,
+  { tokenWidth, trainedWidth, tiedItems }: EncoderSizes,
+  gradientRow: Address,
   feedback: Address,
   dToken: Address,
   count: number,
 ): void {
   const [first, last] = share.range(trainedWidth, 4);
   if (first === last) return;
+  if (tiedItems) {
+    const gradient = parameters.gradient(TIED_TABLE);
+    kernels.scatterTiedTokens(gradientRow, feedback, count, gradient, trainedWidth, dToken, first, last);
+    return;
+  }
   const [positive, negative] = [parameters.gradient('positive'), parameters.gradient('negative')];
-  kernels.scatterTokens(item, feedback, count, positive, negative, tokenWidth, dToken, first, last);
+  kernels.scatterTokens(gradientRow, feedback, count, positive, negative, tokenWidth, dToken, first, last);
 }

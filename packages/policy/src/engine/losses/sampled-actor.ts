@@ -6,8 +6,10 @@ import type { Address, Arena } from '../arena.js';
 import { packedLength } from '../encoders/encoder.js';
 import type { Kernels } from '../kernels.js';
 import { type Parameters, padded } from '../parameters.js';
+import { sameBytes } from '../same-bits.js';
 import type { ItemScorer } from '../scoring/item-scorer.js';
 import type { Share } from '../threads/thread-pool.js';
+import type { TouchedItems } from '../touched-items.js';
 import { type ActorLoss, ActorRows, SCRATCH_BYTES } from './actor-loss.js';
 
 /** Columns after the sampled items: the action's, and three for padding. */
@@ -25,6 +27,7 @@ export class SampledActorLoss implements ActorLoss {
   readonly #arena: Arena;
   readonly #parameters: Parameters;
   readonly #scorer: ItemScorer;
+  readonly #compactGradients: boolean;
   readonly #keep = new ActorRows();
   /** The availability of the last batch, and the items that it allows. */
   #available: Uint8Array | undefined;
@@ -37,6 +40,9 @@ export class SampledActorLoss implements ActorLoss {
   /** `[rows]`: item indices of the actions. */
   #item: Address = 0;
   #sample: Address = 0;
+  /** The rows of the actions and of the sampled items in the gradients of the catalogue: the items themselves unless these are compact. */
+  #itemRow: Address = 0;
+  #sampleRow: Address = 0;
   /** `[count, hidden]`: weights of the sampled items, plain and packed, and their gradient. */
   #table: Address = 0;
   #packed: Address = 0;
@@ -44,10 +50,11 @@ export class SampledActorLoss implements ActorLoss {
   #bias: Address = 0;
   #dBias: Address = 0;
 
-  constructor(arena: Arena, parameters: Parameters, scorer: ItemScorer) {
+  constructor(arena: Arena, parameters: Parameters, scorer: ItemScorer, compactGradients: boolean) {
     this.#arena = arena;
     this.#parameters = parameters;
     this.#scorer = scorer;
+    this.#compactGradients = compactGradients;
   }
 
   get #columns(): number {
@@ -63,6 +70,8 @@ export class SampledActorLoss implements ActorLoss {
     this.#logits = arena.allocateFloats(rows * columns);
     this.#item = arena.allocateFloats(rows);
     this.#sample = arena.allocateFloats(padded(count));
+    this.#itemRow = this.#compactGradients ? arena.allocateFloats(rows) : this.#item;
+    this.#sampleRow = this.#compactGradients ? arena.allocateFloats(padded(count)) : this.#sample;
     this.#table = arena.allocateFloats(padded(count) * hidden);
     this.#dTable = arena.allocateFloats(padded(count) * hidden);
     this.#packed = arena.allocateFloats(packedLength(padded(count), hidden));
@@ -80,8 +89,9 @@ export class SampledActorLoss implements ActorLoss {
     checkRandom(random, 'sampledSoftmax.random');
     this.#count = padded(count);
     this.#rows = rows;
-    if (available !== this.#available) {
-      this.#available = available;
+    // Each batch may have an array of its own with the same items.
+    if (this.#available === undefined || !sameBytes(available, this.#available)) {
+      this.#available = available.slice();
       this.#pool = Int32Array.from(available.keys()).filter((item) => available[item] === 1);
     }
     const pool = this.#pool;
@@ -118,6 +128,12 @@ export class SampledActorLoss implements ActorLoss {
       forbid(row, actions[row]);
       for (const item of excludedIn(exclusions, row)) forbid(row, item);
     }
+  }
+
+  /** Touches the items that get a gradient, in place of those that `load` returns, for compact gradients. */
+  touch(touched: TouchedItems): void {
+    touched.place(this.#sample, this.#sampleRow, this.#count);
+    touched.place(this.#item, this.#itemRow, this.#rows);
   }
 
   /** Gathers the weights of the sampled items. Called for each thread, before `forward`. */
@@ -216,14 +232,14 @@ export class SampledActorLoss implements ActorLoss {
   scatter(kernels: Kernels, state: Address): void {
     const { hidden, table, bias } = this.#scorer;
     const [dTable, dBias] = [this.#parameters.gradient(table), this.#parameters.gradient(bias)];
-    kernels.addToRows(this.#dTable, this.#sample, dTable, this.#count, hidden);
+    kernels.addToRows(this.#dTable, this.#sampleRow, dTable, this.#count, hidden);
     const own = this.#logits + 4 * this.#count;
     const width = 4 * this.#columns;
-    kernels.scoreItemsGradients(state, this.#item, own, width, dTable, dBias, this.#rows, hidden);
-    const sample = this.#arena.integers(this.#sample, this.#count);
+    kernels.scoreItemsGradients(state, this.#itemRow, own, width, dTable, dBias, this.#rows, hidden);
+    const rows = this.#arena.integers(this.#sampleRow, this.#count);
     const ofSample = this.#arena.floats(this.#dBias, this.#count);
-    const ofItems = this.#arena.floats(dBias, this.#scorer.items);
-    for (let column = 0; column < this.#count; column++) ofItems[sample[column]] += ofSample[column];
+    const { allFloats } = this.#arena;
+    for (let column = 0; column < this.#count; column++) allFloats[dBias / 4 + rows[column]] += ofSample[column];
   }
 }
 

@@ -23,7 +23,12 @@ export class AllowedMask {
 
   /** Address of a block of items in the first row. */
   at(block: number): Address {
-    return this.#address + block * ITEM_BLOCK;
+    return this.of(block * ITEM_BLOCK);
+  }
+
+  /** Address of an item in the first row. */
+  of(item: number): Address {
+    return this.#address + item;
   }
 
   /** Loads what the rows `from` up to `to` allow, in a range of items; row `from` becomes the first. */
@@ -47,13 +52,13 @@ export class AllowedMask {
   }
 }
 
-/** Blocks of items with an item that is available, in ascending order. */
-export function openBlocks(available: Uint8Array): number[] {
+/** Blocks of `size` items with an item that is available, in ascending order. */
+export function openBlocks(available: Uint8Array, size = ITEM_BLOCK): number[] {
   const blocks: number[] = [];
   for (let item = available.indexOf(1); item !== -1; ) {
-    const block = Math.floor(item / ITEM_BLOCK);
+    const block = Math.floor(item / size);
     blocks.push(block);
-    item = available.indexOf(1, (block + 1) * ITEM_BLOCK);
+    item = available.indexOf(1, (block + 1) * size);
   }
   return blocks;
 }

@@ -12,10 +12,7 @@ import { FORBIDDEN, massOf, notFinite } from './block-softmax.js';
 import { KeptScores } from './kept-scores.js';
 import { mergeTop } from './ranking.js';
 import { RowSoftmax } from './row-softmax.js';
-import { ITEM_BLOCK, type ScoredStates } from './scorer.js';
-
-/** Number of products above which the work is shared among threads. */
-const MIN_SHARED_PRODUCTS = 2 ** 21;
+import { ITEM_BLOCK, MIN_SHARED_PRODUCTS, type ScoredStates } from './scorer.js';
 
 /** Called with a block's scores in the states of rows `from` up to `to`. */
 type Visit = (kernels: Kernels, thread: number, scores: Address, from: number, to: number, block: number) => void;
@@ -32,7 +29,8 @@ export class CatalogueScan {
   readonly #threadPool: ThreadPool;
   readonly #items: number;
   readonly #blocks: number;
-  readonly #mask: AllowedMask;
+  /** What the states of a block of rows allow. */
+  readonly mask: AllowedMask;
   readonly #kept: KeptScores;
   readonly #row: RowSoftmax;
   /** For each thread, `[BLOCK, ITEM_BLOCK]` scores and `[BLOCK]` unused entropies. */
@@ -56,15 +54,15 @@ export class CatalogueScan {
     this.#threadPool = threadPool;
     this.#items = items;
     this.#blocks = Math.ceil(items / ITEM_BLOCK);
-    this.#mask = new AllowedMask(arena, items);
+    this.mask = new AllowedMask(arena, items);
     this.#kept = new KeptScores(arena, items);
-    this.#row = new RowSoftmax(arena, threadPool, items, this.#mask, this.#kept);
+    this.#row = new RowSoftmax(arena, threadPool, items, this.mask, this.#kept);
   }
 
   reserve(rows: number): void {
     const arena = this.#arena;
     const { threads } = this.#threadPool;
-    this.#mask.reserve(Math.min(BLOCK, rows));
+    this.mask.reserve(Math.min(BLOCK, rows));
     this.#kept.reserve();
     this.#row.reserve();
     this.#scores = arena.allocateFloats(threads * BLOCK * ITEM_BLOCK);
@@ -92,8 +90,7 @@ export class CatalogueScan {
     if (!areKept) scorer.prepare(this.#threadPool, state, states.rows);
     for (let from = 0; from < states.rows; from += BLOCK) {
       const to = Math.min(states.rows, from + BLOCK);
-      this.#mask.load(states, from, to);
-      // Waking the other threads takes longer than a small amount of work.
+      this.mask.load(states, from, to);
       const together = (to - from) * blocks.length * ITEM_BLOCK * scorer.hidden >= MIN_SHARED_PRODUCTS;
       this.#threadPool.run((kernels, share) => {
         if (share.thread > 0 && !together) return;
@@ -130,7 +127,7 @@ export class CatalogueScan {
   #softmaxOf(all: number, [kernels, thread, scores, from, to, block]: Parameters<Visit>): void {
     const place = 4 * (block * all + from);
     const unread = this.#unread + 4 * thread * BLOCK;
-    const [mask, rowBytes] = [this.#mask.at(block), this.#mask.rowBytes];
+    const [mask, rowBytes] = [this.mask.at(block), this.mask.rowBytes];
     const [peak, lse] = [this.#peak + place, this.#lse + place];
     kernels.softmax(scores, mask, rowBytes, peak, lse, unread, to - from, this.#columns(block));
   }
@@ -210,7 +207,7 @@ export class CatalogueScan {
     const keeps = withSoftmax && this.#kept.begin(rows, scorer);
     this.#scan(scored, keeps, (kernels, thread, scores, from, to, block) => {
       const columns = this.#columns(block);
-      kernels.forbid(scores, this.#mask.at(block), this.#mask.rowBytes, to - from, columns);
+      kernels.forbid(scores, this.mask.at(block), this.mask.rowBytes, to - from, columns);
       for (let row = from; row < to; row++) {
         const at = 4 * (thread * rows + row) * kept;
         const scoresOfRow = scores + 4 * (row - from) * columns;

@@ -5,6 +5,7 @@ import type { Parameters } from '../parameters.js';
 import { rangesOfRows } from '../staged-parameters.js';
 import type { ThreadPool } from '../threads/thread-pool.js';
 import type { Scorer } from './scorer.js';
+import { StaleRows } from './stale-rows.js';
 
 /**
  * An output layer over the items: `score[b, i] = bias[i] + state[b] . table[i]`. It also stores the weights in the packed layout of
@@ -19,7 +20,7 @@ export class ItemScorer implements Scorer {
   #packed: Address;
   /** Where weights that are being staged are packed; 0 before it is allocated. */
   #spare: Address = 0;
-  #stale = true;
+  readonly #stale: StaleRows;
 
   constructor(arena: Arena, parameters: Parameters, table: string, bias: string) {
     const { rows, columns } = parameters.slot(table);
@@ -29,11 +30,12 @@ export class ItemScorer implements Scorer {
     this.hidden = columns;
     this.#packed = arena.allocateFloats(packedLength(rows, columns));
     this.#parameters = parameters;
+    this.#stale = new StaleRows(rows);
   }
 
-  /** Call it when the weights have changed. */
-  invalidate(): void {
-    this.#stale = true;
+  /** Call it when the weights have changed. @param rows those of some items; default all. */
+  invalidate(rows?: Int32Array): void {
+    this.#stale.add(rows);
   }
 
   /** Address of the weights, `[items, hidden]`. */
@@ -48,18 +50,25 @@ export class ItemScorer implements Scorer {
 
   /** Packs the weights if they have changed since. */
   prepare(threadPool: ThreadPool): void {
-    if (!this.#stale) return;
+    if (this.#stale.isEmpty) return;
     const { items, hidden, weights } = this;
-    threadPool.run((kernels, share) => {
-      const [first, last] = share.range(items, 8);
+    const pack = (kernels: Kernels, first: number, last: number): void => {
       kernels.packTransposed(weights + 4 * first * hidden, last - first, hidden, this.#packed + 4 * first * hidden);
-    });
-    this.#stale = false;
+    };
+    const rows = this.#stale.take();
+    if (rows === undefined) threadPool.run((kernels, share) => pack(kernels, ...share.range(items, 8)));
+    let packed = 0;
+    for (const row of rows ?? []) {
+      if (row < packed) continue;
+      const first = row - (row % 8);
+      packed = Math.min(items, first + 8);
+      pack(threadPool.kernels, first, packed);
+    }
   }
 
   /** Whether the packed weights are those of the table. */
   get isUpToDate(): boolean {
-    return !this.#stale;
+    return this.#stale.isEmpty;
   }
 
   /** Packs other weights in steps. @returns makes them those of this scorer. */
@@ -77,7 +86,7 @@ export class ItemScorer implements Scorer {
     }
     return () => {
       [this.#packed, this.#spare] = [packed, this.#packed];
-      this.#stale = false;
+      this.#stale.take();
     };
   }
 

@@ -5,9 +5,16 @@ import { rangesOfRows } from '../staged-parameters.js';
 import type { ThreadPool } from '../threads/thread-pool.js';
 import type { ItemScorer } from './item-scorer.js';
 import type { Scorer } from './scorer.js';
+import { StaleRows } from './stale-rows.js';
 
 /** Bytes of a SIMD vector, to a multiple of which rows of 8-bit weights are padded. */
 const VECTOR = 16;
+
+/** Rounding errors in units of the scale: a half, and what the division by it adds. */
+const HALF_WEIGHT = 0.5001;
+const HALF_STATE = 0.51;
+/** Twice the relative error of an operation in single precision. */
+const SINGLE = 2 ** -23;
 
 /** `[items, columns]` of 8-bit weights, and `[items]` of their scales. */
 interface Tables {
@@ -30,12 +37,13 @@ export class QuantisedScorer implements Scorer {
   #state: Address = 0;
   #stateScales: Address = 0;
   #one: Address = 0;
-  #stale = true;
+  readonly #stale: StaleRows;
 
   constructor(arena: Arena, exact: ItemScorer) {
     this.hidden = exact.hidden;
     this.#arena = arena;
     this.#exact = exact;
+    this.#stale = new StaleRows(exact.items);
     this.#columns = Math.ceil(exact.hidden / VECTOR) * VECTOR;
     this.#tables = this.#allocate((bytes) => arena.allocate(bytes));
   }
@@ -47,7 +55,7 @@ export class QuantisedScorer implements Scorer {
 
   /** Whether the tables are those of the weights. */
   get isUpToDate(): boolean {
-    return !this.#stale;
+    return this.#stale.isEmpty;
   }
 
   #allocate(allocate: (bytes: number) => Address): Tables {
@@ -62,9 +70,9 @@ export class QuantisedScorer implements Scorer {
     return { weights, scales };
   }
 
-  /** Call it when the weights have changed. */
-  invalidate(): void {
-    this.#stale = true;
+  /** Call it when the weights have changed. @param rows those of some items; default all. */
+  invalidate(rows?: Int32Array): void {
+    this.#stale.add(rows);
   }
 
   reserve(rows: number): void {
@@ -75,12 +83,46 @@ export class QuantisedScorer implements Scorer {
 
   prepare(threadPool: ThreadPool, state: Address, rows: number): void {
     const { hidden } = this;
-    if (this.#stale) {
+    if (!this.#stale.isEmpty) {
       const { items, weights } = this.#exact;
-      threadPool.run((kernels, share) => this.#round(kernels, weights, share.range(items, 8), this.#tables));
-      this.#stale = false;
+      const rows = this.#stale.take();
+      if (rows === undefined) {
+        threadPool.run((kernels, share) => this.#round(kernels, weights, share.range(items, 8), this.#tables));
+      }
+      for (const row of rows ?? []) this.#round(threadPool.kernels, weights, [row, row + 1], this.#tables);
     }
     threadPool.kernels.quantiseStates(state, rows, hidden, this.#state, this.#stateScales, this.#columns);
+  }
+
+  /**
+   * `[rows]`: how far the score of any item can be from the exact one in prepared states, at most. With a state `a` of `D` numbers and the scale `s`,
+   * and the greatest scale `t` of an item: each weight is rounded by at most `t / 2`, each number of the state by at most `s / 2`, so that sums of
+   * products differ by at most `t |a|_1 / 2 + 127 t D s / 2`. What single precision adds is in it.
+   */
+  errorBounds(state: Address, rows: number): Float32Array {
+    const { hidden } = this;
+    const { scale, bias } = this.#greatest();
+    const states = this.#arena.floats(state, rows * hidden);
+    return Float32Array.from({ length: rows }, (_, row) => {
+      let [sum, most] = [0, 0];
+      for (const value of states.subarray(row * hidden, (row + 1) * hidden)) {
+        sum += Math.abs(value);
+        most = Math.max(most, Math.abs(value));
+      }
+      const stateScale = most / 32767;
+      const rounding = scale * (HALF_WEIGHT * sum + HALF_STATE * 127 * hidden * stateScale);
+      const single = SINGLE * ((hidden + 8) * 127 * scale * (sum + hidden * stateScale) + bias);
+      return rounding + single;
+    });
+  }
+
+  /** The greatest scale and the greatest magnitude of a bias. */
+  #greatest(): { readonly scale: number; readonly bias: number } {
+    const { items, biases } = this.#exact;
+    let [scale, bias] = [0, 0];
+    for (const value of this.#arena.floats(this.#tables.scales, items)) scale = Math.max(scale, value);
+    for (const value of this.#arena.floats(biases, items)) bias = Math.max(bias, Math.abs(value));
+    return { scale, bias };
   }
 
   /** Rounds other weights in steps. @returns makes them those of this scorer. */
@@ -97,7 +139,7 @@ export class QuantisedScorer implements Scorer {
     }
     return () => {
       [this.#tables, this.#spare] = [tables, this.#tables];
-      this.#stale = false;
+      this.#stale.take();
     };
   }
 

@@ -6,6 +6,9 @@ import type { ThreadPool } from '../threads/thread-pool.js';
 /** Items scored in one block, where no matrix of all scores is made. */
 export const ITEM_BLOCK = 512;
 
+/** Number of products above which the work is shared among threads: waking them takes longer than a small amount of it. */
+export const MIN_SHARED_PRODUCTS = 2 ** 21;
+
 /** Scores items in states: an exact or approximate output layer. */
 export interface Scorer {
   /** Width of a state. */

@@ -16,7 +16,7 @@ import type { ActionEvaluation, Network, Targets } from '../../network.js';
 import { weightsAsPolicyState } from '../../persistence/policy-weights.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
 import type { Policy } from '../../policy.js';
-import { OwnDecisions } from '../own-decisions.js';
+import { ownDecisionsOf } from '../own-decisions.js';
 import {
   checkSampledItems,
   restoreSampling,
@@ -25,7 +25,13 @@ import {
   samplingCheckpoint,
 } from '../sampled-softmax.js';
 import { checkSchedule, type Schedule, valueAt } from '../schedule.js';
-import { creditedWeights, SLATE_CREDITS, type SlateCredit, slateRatios } from '../slates/slate-credit.js';
+import {
+  creditedWeights,
+  type Probabilities,
+  SLATE_CREDITS,
+  type SlateCredit,
+  slateRatios,
+} from '../slates/slate-credit.js';
 import { trainOnSlates } from '../slates/train-on-slates.js';
 import { vTrace } from './v-trace.js';
 
@@ -99,7 +105,8 @@ const OPTION_NAMES: readonly (keyof A2COptions)[] = [
  * papers, are `scaleByOverlap` and `imitation`, which act on another policy's experience alone. From slates it learns by `slateCredit`.
  *
  * With `sampledSoftmax` the gradient is estimated from a sample of the catalogue, but importance ratios are not: `pi(a|s)` is then computed
- * over the whole catalogue before the step, as when the policy acts; it is known where this policy has acted under the same weights.
+ * over the whole catalogue before the step, as when the policy acts; it is known where this policy has acted under the same weights. The same
+ * holds for a network with a `shortlist`: ratios are those of the policy that acts, while the gradient is that of the softmax over the catalogue.
  *
  * `learn` throws an `InvalidOptionError` for what is not trajectories or holds a propensity that is not in (0, 1], and a
  * `DivergenceError` if a reward, the loss or the gradient is not finite; network and optimiser are then
@@ -132,7 +139,7 @@ export function createA2C(options: A2COptions): CheckpointableLearner & { readon
   checkOneOf('slateCredit', slateCredit, SLATE_CREDITS);
   checkRandom(random);
   const sampling = sampledSoftmaxOf(sampledSoftmax, random);
-  const own = sampledSoftmax === undefined ? undefined : new OwnDecisions(network);
+  const own = ownDecisionsOf(network, sampledSoftmax);
   for (const [option, value] of Object.entries({ valueWeight, imitation })) checkNumber(option, value, 0);
   for (const [option, value] of Object.entries({ learningRate, entropyWeight })) checkSchedule(option, value);
   for (const [option, value] of Object.entries({ maxGradientNorm, maxImportanceWeight })) {
@@ -164,12 +171,12 @@ export function createA2C(options: A2COptions): CheckpointableLearner & { readon
     };
 
     const targets = ({ logProbability, value }: ActionEvaluation): Targets => {
-      if (exact === undefined) slateRatios(trajectories, logProbability, propensity, ratio);
-      else for (let row = 0; row < rows; row++) ratio[row] = exact[row] / propensity[row];
+      const probability = exact ?? Float64Array.from(logProbability, (log) => Math.exp(log));
+      slateRatios(trajectories, probability, propensity, ratio);
       vTrace({ ...trajectories, ratio, value, lastValue }, traceSettings, { target, advantage });
       overlap = overlapOf(ratio);
       if (imitation > 0) addImitation(advantage, ratio, maxImportanceWeight, imitation);
-      const weights = slateSize === 1 ? itemTargets() : slateTargets(trajectories, logProbability);
+      const weights = slateSize === 1 ? itemTargets() : slateTargets(trajectories, probability);
       if (!scaleByOverlap) return weights;
       const share = overlap + Math.min(1, imitation) * (1 - overlap);
       return {
@@ -186,11 +193,11 @@ export function createA2C(options: A2COptions): CheckpointableLearner & { readon
   const itemTargets = (): Targets => ({ policyWeight: advantage, valueTarget: target });
 
   /** The targets of the items of slates: the advantage is credited to some of them, the value's target is that of the decision. */
-  function slateTargets(trajectories: Trajectories, logProbability: Float32Array): Targets {
+  function slateTargets(trajectories: Trajectories, probability: Probabilities): Targets {
     const { propensity } = trajectories;
     const slateWeight = ratio.map((each) => Math.min(maxImportanceWeight, each));
     const plain = advantage.map((weighted, row) => (slateWeight[row] > 0 ? weighted / slateWeight[row] : 0));
-    const input = { ...trajectories, advantage: plain, slateWeight, logProbability, propensity, maxImportanceWeight };
+    const input = { ...trajectories, advantage: plain, slateWeight, probability, propensity, maxImportanceWeight };
     return {
       policyWeight: creditedWeights(input, slateCredit),
       valueTarget: target,

@@ -17,7 +17,7 @@ import type { ActionEvaluation, Network, Targets } from '../../network.js';
 import { weightsAsPolicyState } from '../../persistence/policy-weights.js';
 import { restoreNetworks } from '../../persistence/restore-networks.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
-import { OwnDecisions } from '../own-decisions.js';
+import { ownDecisionsOf } from '../own-decisions.js';
 import { actingProbabilities, type SampledSoftmaxOptions, sampledSoftmaxOf } from '../sampled-softmax.js';
 import { checkSchedule, type Schedule, valueAt } from '../schedule.js';
 import { checkTrainingOptions } from '../training-options.js';
@@ -87,7 +87,8 @@ const OPTION_NAMES: readonly (keyof PpoOptions)[] = [
  * `min(rho-bar, pi_old(a|s) / mu(a|s))`.
  *
  * With `sampledSoftmax` the gradient is estimated from a sample of the catalogue, but ratios are not: `pi(a|s)` is computed over the whole
- * catalogue before each step, which takes as long as to act in its states once more. On large catalogues prefer few `epochs`, or A2C.
+ * catalogue before each step, which takes as long as to act in its states once more. The same holds for a network with a `shortlist`, whose ratios
+ * are those of the policy that acts. On large catalogues prefer few `epochs`, or A2C.
  *
  * Beside the figures of the loss, reports hold `approximateKl` and `clipFraction` (means over the optimiser steps),
  * `explainedVariance` of the critic before the update (absent if the targets do not vary), and the `epochs` that were made.
@@ -106,7 +107,7 @@ export function createPpo(options: PpoOptions): CheckpointableLearner & { readon
   checkNetwork(network, ['actor', 'value'], 'createPpo');
   checkRandom(random);
   const sampling = sampledSoftmaxOf(sampledSoftmax, random);
-  const own = sampledSoftmax === undefined ? undefined : new OwnDecisions(network);
+  const own = ownDecisionsOf(network, sampledSoftmax);
   for (const [option, value] of Object.entries({ rolloutLength, epochs, batchSize })) checkInteger(option, value, 1);
   for (const [option, value] of Object.entries({ discount, lambda, clip })) checkShare(option, value);
   checkNumber('valueWeight', valueWeight, 0);
@@ -150,7 +151,7 @@ export function createPpo(options: PpoOptions): CheckpointableLearner & { readon
       const chosen = order.slice(start, start + size);
       const actions = Int32Array.from(chosen, (row) => trajectories.actions[row]);
       const batch = selectStates(trajectories.states, chosen);
-      const exact = sampledSoftmax === undefined ? undefined : actingProbabilities(network, batch, actions);
+      const exact = own && actingProbabilities(network, batch, actions);
       let change = NO_CHANGE;
       const targets = ({ logProbability }: ActionEvaluation): Targets => {
         const ratio = Float64Array.from(

@@ -15,7 +15,7 @@ import type { CheckpointableLearner, LearningReport } from '../../learner.js';
 import type { Network } from '../../network.js';
 import { weightsAsPolicyState } from '../../persistence/policy-weights.js';
 import { createNetworkPolicy } from '../../policies/network-policy.js';
-import { OwnDecisions } from '../own-decisions.js';
+import { ownDecisionsOf } from '../own-decisions.js';
 import {
   checkSampledItems,
   restoreSampling,
@@ -24,7 +24,13 @@ import {
   samplingCheckpoint,
 } from '../sampled-softmax.js';
 import { checkSchedule, type Schedule, valueAt } from '../schedule.js';
-import { creditedWeights, SLATE_CREDITS, type SlateCredit, slateRatios } from '../slates/slate-credit.js';
+import {
+  creditedWeights,
+  type Probabilities,
+  SLATE_CREDITS,
+  type SlateCredit,
+  slateRatios,
+} from '../slates/slate-credit.js';
 import { trainOnSlates } from '../slates/train-on-slates.js';
 import { checkTrainingOptions } from '../training-options.js';
 import { returnsOf } from './returns.js';
@@ -74,7 +80,8 @@ const OPTION_NAMES: readonly (keyof ReinforceOptions)[] = [
  * that do not end within the trajectories have no return yet and are left out, so `rolloutLength` should be several sessions long.
  *
  * With `sampledSoftmax` the gradient is estimated from a sample of the catalogue, but importance weights are not: `pi(a|s)` is then computed
- * over the whole catalogue before the step, as when the policy acts; it is known where this policy has acted under the same weights.
+ * over the whole catalogue before the step, as when the policy acts; it is known where this policy has acted under the same weights. The same
+ * holds for a network with a `shortlist`: weights are those of the policy that acts, while the gradient is that of the softmax over the catalogue.
  *
  * `learn` throws an `InvalidOptionError` for what is not trajectories or holds a propensity that is not in (0, 1], and a
  * `DivergenceError` if a reward, the loss or the gradient is not finite; network and optimiser are then
@@ -101,7 +108,7 @@ export function createReinforce(options: ReinforceOptions): CheckpointableLearne
   checkOneOf('slateCredit', slateCredit, SLATE_CREDITS);
   checkRandom(random);
   const sampling = sampledSoftmaxOf(sampledSoftmax, random);
-  const own = sampledSoftmax === undefined ? undefined : new OwnDecisions(network);
+  const own = ownDecisionsOf(network, sampledSoftmax);
   checkSchedule('entropyWeight', entropyWeight);
   if (maxImportanceWeight !== Number.POSITIVE_INFINITY) checkNumber('maxImportanceWeight', maxImportanceWeight, 0);
   const { maxGradientNorm = 1 } = options;
@@ -123,21 +130,21 @@ export function createReinforce(options: ReinforceOptions): CheckpointableLearne
       ...{ valueWeight: 0, maxGradientNorm, ...sampling },
     };
     const exact = own?.probabilities(trajectories);
-    const itemWeights = (logProbability: Float32Array): Float32Array =>
+    const itemWeights = (probability: Probabilities): Float32Array =>
       returns.map((value, row) => {
-        const probability = exact?.[row] ?? Math.exp(logProbability[row]);
-        const weight = Math.min(maxImportanceWeight, probability / propensity[row]);
+        const weight = Math.min(maxImportanceWeight, probability[row] / propensity[row]);
         return known[row] === 1 ? weight * (value - baseline) : 0;
       });
     const report = trainOnSlates(
       network,
       trajectories,
       ({ logProbability }) => {
-        if (slateSize === 1) return { policyWeight: itemWeights(logProbability) };
-        slateRatios(trajectories, logProbability, propensity, ratio);
+        const probability = exact ?? Float64Array.from(logProbability, (log) => Math.exp(log));
+        if (slateSize === 1) return { policyWeight: itemWeights(probability) };
+        slateRatios(trajectories, probability, propensity, ratio);
         const slateWeight = ratio.map((each) => Math.min(maxImportanceWeight, each));
         const advantage = returns.map((value, row) => (known[row] === 1 ? value - baseline : 0));
-        const input = { ...trajectories, advantage, slateWeight, logProbability, propensity, maxImportanceWeight };
+        const input = { ...trajectories, advantage, slateWeight, probability, propensity, maxImportanceWeight };
         return { policyWeight: creditedWeights(input, slateCredit) };
       },
       training,

@@ -13,14 +13,17 @@ export type SlateCredit = 'choice' | 'slate';
 /** Names of the kinds of credit. */
 export const SLATE_CREDITS: readonly SlateCredit[] = ['choice', 'slate'];
 
+/** Probabilities: those of a forward pass keep the precision of their logarithms. */
+export type Probabilities = Float32Array | Float64Array;
+
 /** Advantages and probabilities of slates. */
 export interface CreditInput extends Pick<Trajectories, 'rows' | 'slateSize' | 'choice'> {
   /** `[rows]`: the advantage of each decision, without importance weights. */
   readonly advantage: Float32Array;
   /** `[rows]`: the truncated importance weight of each whole slate. */
   readonly slateWeight: Float32Array;
-  /** `[rows * slateSize]`: log probability of each item, given those above. */
-  readonly logProbability: Float32Array;
+  /** `[rows * slateSize]`: probability of each item, given those above. */
+  readonly probability: Probabilities;
   /** `[rows * slateSize]`: propensity of each item, given those above. */
   readonly propensity: Float32Array;
   /** Importance weights are truncated at this value. */
@@ -32,7 +35,7 @@ export interface CreditInput extends Pick<Trajectories, 'rows' | 'slateSize' | '
  * the items.
  */
 export function creditedWeights(input: CreditInput, credit: SlateCredit): Float32Array {
-  const { rows, slateSize, choice, advantage, slateWeight, logProbability, propensity, maxImportanceWeight } = input;
+  const { rows, slateSize, choice, advantage, slateWeight, probability, propensity, maxImportanceWeight } = input;
   const weights = new Float32Array(rows * slateSize);
   for (let row = 0; row < rows; row++) {
     const chosen = choice?.[row] ?? -1;
@@ -43,10 +46,9 @@ export function creditedWeights(input: CreditInput, credit: SlateCredit): Float3
         continue;
       }
       if (chosen >= 0 && position !== chosen) continue;
-      const probability = Math.exp(logProbability[place]);
-      const ratio = Math.min(maxImportanceWeight, probability / propensity[place]);
+      const ratio = Math.min(maxImportanceWeight, probability[place] / propensity[place]);
       const share = chosen >= 0 ? 1 : 1 / slateSize;
-      const topK = slateSize * (1 - Math.min(1, probability)) ** (slateSize - 1);
+      const topK = slateSize * (1 - Math.min(1, probability[place])) ** (slateSize - 1);
       weights[place] = slateSize * share * ratio * topK * advantage[row];
     }
   }
@@ -56,14 +58,14 @@ export function creditedWeights(input: CreditInput, credit: SlateCredit): Float3
 /** `[rows]`: the importance ratios of whole slates, products of those of their items. */
 export function slateRatios(
   { rows, slateSize }: Pick<Trajectories, 'rows' | 'slateSize'>,
-  logProbability: Float32Array,
+  probability: Probabilities,
   propensity: Float32Array,
   ratio: Float32Array,
 ): void {
   for (let row = 0; row < rows; row++) {
-    let product = Math.exp(logProbability[row * slateSize]) / propensity[row * slateSize];
+    let product = probability[row * slateSize] / propensity[row * slateSize];
     for (let place = row * slateSize + 1; place < (row + 1) * slateSize; place++) {
-      product *= Math.exp(logProbability[place]) / propensity[place];
+      product *= probability[place] / propensity[place];
     }
     ratio[row] = product;
   }

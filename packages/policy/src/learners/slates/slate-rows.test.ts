@@ -48,7 +48,7 @@ test('the choice is credited, or all items where nothing was chosen; the whole s
   const input = {
     ...{ rows: 2, slateSize: 2, choice: Int32Array.of(1, -1), advantage: Float32Array.of(2, -1) },
     slateWeight: Float32Array.of(1, 0.5),
-    logProbability: Float32Array.from([0.5, 0.25, 0.5, 0.25], Math.log),
+    probability: Float32Array.of(0.5, 0.25, 0.5, 0.25),
     propensity: Float32Array.of(0.5, 0.25, 0.5, 0.5),
     maxImportanceWeight: 1,
   };

@@ -1,7 +1,7 @@
 import { InvalidOptionError } from '@ialp/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Role, tokenLookup } from './tokens.js';
+import { type Role, type Tokens, tokenLookup } from './tokens.js';
 
 const token = fc.stringMatching(/^[\x21-\x7e]{16,40}$/);
 
@@ -35,7 +35,20 @@ test('short tokens are refused, in a message that does not contain them', () => 
   expect(() => tokenLookup({ decide: 'x'.repeat(16) } as object)).toThrow('deciding');
 });
 
-test('without tokens there is no lookup', () => {
+test('without the option there is no lookup, and all routes are open', () => {
   expect(tokenLookup(undefined)).toBeUndefined();
-  expect(tokenLookup({ deciding: [] })).toBeUndefined();
+});
+
+test('an option that holds no token is refused, and named', () => {
+  for (const [tokens, option] of [
+    [{}, 'tokens'],
+    [{ deciding: [] }, 'tokens.deciding'],
+    // Environment variables that are not set.
+    [{ feedback: undefined, administration: undefined }, 'tokens.feedback'],
+  ] as const) {
+    expect(() => tokenLookup(tokens as unknown as Tokens)).toThrow(
+      expect.objectContaining({ name: 'InvalidOptionError', option }),
+    );
+  }
+  expect(tokenLookup({ deciding: undefined, feedback: 'x'.repeat(16) } as unknown as Tokens)).toBeDefined();
 });

@@ -22,9 +22,10 @@ export type TokenLookup = (token: string) => Caller | undefined;
 const TOKEN = /^[\x21-\x7e]{16,}$/;
 
 /**
- * Prepares the lookup of tokens; undefined if none is configured. Its time does not depend on which token is asked for: all digests are
+ * Prepares the lookup of tokens; undefined without the option. Its time does not depend on which token is asked for: all digests are
  * compared, each in constant time.
- * @throws {InvalidOptionError} for a token that is too short. The message does not contain it.
+ * @throws {InvalidOptionError} for a token that is too short, in a message that does not contain it; and for an option without any token, such as
+ * of environment variables that are not set: it would open all routes.
  */
 export function tokenLookup(tokens: Tokens | undefined): TokenLookup | undefined {
   if (tokens === undefined) return undefined;
@@ -43,7 +44,15 @@ export function tokenLookup(tokens: Tokens | undefined): TokenLookup | undefined
       rolesOf.set(token, (rolesOf.get(token) ?? new Set()).add(role));
     }
   }
-  if (rolesOf.size === 0) return undefined;
+  if (rolesOf.size === 0) {
+    const [named] = Object.keys(tokens);
+    throw new InvalidOptionError(
+      named === undefined ? 'tokens' : `tokens.${named}`,
+      described('no token'),
+      'at least one token, such as the output of `openssl rand -hex 32` (is its environment variable set?), or no option ' +
+        'tokens, with which the server listens on loopback alone and is open to everyone on this machine',
+    );
+  }
   const owners = [...rolesOf].map(([token, roles], index) => ({ digest: digestOf(token), caller: { index, roles } }));
   return (token) => {
     const digest = digestOf(token);

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { InvalidOptionError } from '@ialp/core';
 import { type LevelWithSilent, pino } from 'pino';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { createMemoryEventLog, EventLogError } from '../../index.js';
 import { createApp } from '../index.js';
 import { testRecommender } from '../test-support/test-recommender.js';
@@ -65,6 +65,27 @@ test('logs faults of the server with their causes', async () => {
     { level: 50, msg: 'request', route: '/v1/sessions/:session/end', status: 503, errorClass: 'EventLogError' },
   ]);
   expect(lines.join('')).not.toContain('secret');
+  await recommender.close();
+});
+
+test('what fails in each request is logged once, and then each minute with its number', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const eventLog = createMemoryEventLog();
+  const recommender = await testRecommender({ eventLog });
+  const { logger, parsed } = listener('info');
+  const app = createApp({ recommender, logger });
+  await eventLog.close();
+  for (let k = 0; k < 50; k++) await app.request(`/v1/sessions/${k}/end`, { method: 'POST' });
+  expect(parsed().map(({ msg, repeats }) => [msg, repeats])).toEqual([
+    ['fault', undefined],
+    ['request', undefined],
+  ]);
+  vi.advanceTimersByTime(60_000);
+  expect(parsed().slice(2)).toMatchObject([
+    { level: 50, msg: 'fault', errorClass: 'EventLogError', repeats: 49 },
+    { level: 50, msg: 'request', status: 503, repeats: 49 },
+  ]);
   await recommender.close();
 });
 

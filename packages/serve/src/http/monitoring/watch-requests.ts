@@ -3,6 +3,7 @@ import { routePath } from 'hono/route';
 import type { Logger } from 'pino';
 import type { HttpEnv } from '../http-env.js';
 import type { ServerMetrics } from './metrics.js';
+import type { RepeatLimiter } from './repeat-limiter.js';
 
 /** The methods of pino that the server uses. */
 export type HttpLogger = Pick<Logger, 'debug' | 'info' | 'error'>;
@@ -11,9 +12,14 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PAT
 
 /**
  * Counts and logs each request with its route pattern, status, duration and class of error. Paths, bodies and addresses are not logged: they
- * contain ids of users. Answers below 400 are logged at the level `debug`, from 400 at `info`, from 500 at `error`.
+ * contain ids of users. Answers below 400 are logged at the level `debug`, from 400 at `info`, from 500 at `error`, where `limit` bounds how often
+ * the same is said.
  */
-export function watchRequests(metrics: ServerMetrics, logger: HttpLogger | undefined): MiddlewareHandler<HttpEnv> {
+export function watchRequests(
+  metrics: ServerMetrics,
+  logger: HttpLogger | undefined,
+  limit: RepeatLimiter,
+): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
     const startMs = performance.now();
     await next();
@@ -27,11 +33,20 @@ export function watchRequests(metrics: ServerMetrics, logger: HttpLogger | undef
     if (logger === undefined) return;
     const level = status >= 500 ? 'error' : status >= 400 ? 'info' : 'debug';
     const errorClass = c.get('errorClass');
-    logger[level](
-      { method, route, status, durationMs: Math.round(durationMs * 100) / 100, ...(errorClass && { errorClass }) },
-      'request',
-    );
+    const fields = {
+      ...{ method, route, status, durationMs: Math.round(durationMs * 100) / 100 },
+      ...(errorClass && { errorClass }),
+    };
+    if (level !== 'error') return logger[level](fields, 'request');
+    const key = [method, route, status, errorClass].join(' ');
+    limit(key, (repeats) => logger.error({ ...fields, ...(repeats > 0 && { repeats }) }, 'request'));
   };
+}
+
+/** Logs a fault of the server, as often as `limit` allows. */
+export function logFault(logger: HttpLogger, error: unknown, limit: RepeatLimiter): void {
+  const fields = faultFields(error);
+  limit(JSON.stringify(fields), (repeats) => logger.error({ ...fields, ...(repeats > 0 && { repeats }) }, 'fault'));
 }
 
 /**
