@@ -1,5 +1,8 @@
 /** What the user asks for. */
+import { existsSync } from 'node:fs';
+import { dirname, extname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { CHART_KINDS } from './chart-file.mjs';
 import { DEPLOYMENT_KEYS } from './deployment/engines.mjs';
 import { ENGINE_KEYS } from './engines.mjs';
 import { ENCODERS } from './problem.mjs';
@@ -45,6 +48,16 @@ function checkNames(flag, names, known) {
   if (unknown !== undefined) throw new UsageError(`--${flag} has to be one of ${known.join(', ')}, not '${unknown}'.`);
 }
 
+/** Before hours of measurements, rather than behind them. */
+function checkChart(file, large) {
+  if (!large) throw new UsageError('--chart draws the results of --large: add that flag.');
+  if (!CHART_KINDS.includes(extname(file))) {
+    throw new UsageError(`--chart has to end with ${CHART_KINDS.join(' or ')}, not '${file}'.`);
+  }
+  const folder = dirname(resolve(file));
+  if (!existsSync(folder)) throw new UsageError(`--chart has to be in a folder that exists, not in '${folder}'.`);
+}
+
 function defaultItems(large, quick) {
   if (large) return quick ? [1000, 10_000] : [1000, 10_000, 100_000, 1_000_000];
   return quick ? [300, 3000] : [300, 3000, 20_000];
@@ -61,23 +74,32 @@ export function parseFlags(args) {
   const numbers = { type: 'string', multiple: true };
   const flag = { type: 'boolean', default: false };
   const lists = { only: numbers, batch: numbers, items: numbers, engine: numbers, threads: numbers };
-  const options = { ...lists, large: flag, deployment: flag, quick: flag, json: flag, help: flag };
+  const options = {
+    ...lists,
+    chart: { type: 'string' },
+    large: flag,
+    deployment: flag,
+    quick: flag,
+    json: flag,
+    help: flag,
+  };
   let values;
   try {
     ({ values } = parseArgs({ args, options }));
   } catch (error) {
     throw new UsageError(error.message);
   }
-  const { large, deployment, quick, json, help, only = ENCODERS, engine: engines = [] } = values;
+  const { chart, large, deployment, quick, json, help, only = ENCODERS, engine: engines = [] } = values;
   checkNames('only', only, ENCODERS);
   checkNames('engine', engines, deployment ? DEPLOYMENT_KEYS : ENGINE_KEYS);
   if (large && deployment) throw new UsageError('--large and --deployment exclude each other.');
+  if (chart !== undefined) checkChart(chart, large);
   const items = positive('items', values.items) ?? defaultItems(large, quick);
   // What was shown is forbidden, and something has to be left.
   const few = items.find((count) => count < 20);
   if (few !== undefined) throw new UsageError(`--items has to be at least 20, not '${few}'.`);
   return {
-    ...{ json, help, large, deployment, quick, items, encoders: [...new Set(only)] },
+    ...{ json, help, chart, large, deployment, quick, items, encoders: [...new Set(only)] },
     ...{ engines, threads: positive('threads', values.threads) ?? [] },
     batches: positive('batch', values.batch) ?? (quick ? [256] : [32, 256, 1024]),
     rounds: roundsOf(deployment, quick),

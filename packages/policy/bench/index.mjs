@@ -6,6 +6,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeChart } from './chart-file.mjs';
 import { answerOf } from './child-process.mjs';
 import { listDeploymentEngines } from './deployment/engines.mjs';
 import { measureDeployments } from './deployment/measure.mjs';
@@ -13,6 +14,7 @@ import { deploymentText } from './deployment/report.mjs';
 import { SETTINGS as DEPLOYMENT } from './deployment/settings.mjs';
 import { listEngines } from './engines.mjs';
 import { parseFlags, USAGE, UsageError } from './flags.mjs';
+import { drawLarge } from './large-chart.mjs';
 import { measureLarge } from './large-parts.mjs';
 import { measure } from './measure.mjs';
 import { FLOPS_FORMULA, SETTINGS } from './problem.mjs';
@@ -95,7 +97,9 @@ async function main() {
     return;
   }
   if (flags.large) {
-    print(flags, { machine: machine(), ...(await measureLarge(flags, progress)) }, largeText);
+    const results = { machine: machine(), ...(await measureLarge(flags, progress)) };
+    print(flags, results, largeText);
+    if (flags.chart !== undefined) writeChart(flags.chart, drawLarge(results));
     return;
   }
   if (flags.deployment) {
