@@ -13,16 +13,16 @@ const COLOURS = ['#009e73', '#d55e00', '#0072b2', '#cc79a7', '#e69f00', '#56b4e9
 const DASHES = { portable: '7 4', native: 'none' };
 
 /**
- * Draws the fewest of the measured numbers of threads; native kernels have full lines, WebAssembly has dashed ones.
+ * Draws CPU times, which depend less on what else the machine does, of the fewest of the measured numbers of threads; native kernels have full lines, WebAssembly has dashed ones.
  * @param results of `measureLarge`, with `machine`
  * @returns an SVG of `width` and `height`
  */
 export function drawLarge({ machine, updates, decisions }) {
   const threads = Math.min(...updates.map((row) => row.threads));
   const measured = (rows) => rows.filter((row) => row.threads === threads && row.error === undefined);
-  const ofUpdates = measured(updates).map(({ network, updateMs, ...row }) => ({ ...row, name: network, ms: updateMs }));
+  const ofUpdates = measured(updates).map(({ network, cpuMs, ...row }) => ({ ...row, name: network, ms: cpuMs }));
   const ofDecisions = measured(decisions).flatMap(({ rows, ...row }) =>
-    rows.map(({ path, p50Ms }) => ({ ...row, name: path, ms: p50Ms })),
+    rows.map(({ path, cpuMs }) => ({ ...row, name: path, ms: cpuMs })),
   );
   const panels = [
     { title: 'An update from 640 interactions, acting included', points: ofUpdates },
@@ -56,7 +56,7 @@ function drawPanel({ title, points, names }, left, top) {
     ...{ document, ...PANEL, ...MARGINS, style: { fontSize: '13px' } },
     color: { domain: names, range: COLOURS },
     x: { type: 'log', label: 'items →', grid: true, tickFormat: 's', ticks: 4 },
-    y: { type: 'log', label: '↑ ms', grid: true, nice: true, tickFormat: '~g', ticks: 5 },
+    y: { type: 'log', label: '↑ ms of CPU time', grid: true, nice: true, tickFormat: '~g', ticks: 5 },
     marks: lines,
   });
   figure.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
