@@ -5,7 +5,8 @@ import { UPDATE } from './settings.mjs';
 
 const NOTE = `Interactions per second of whole deployments: acting, the environment and learning. A2C, mean, 64 sessions of 20 turns, an update
 from ${UPDATE} interactions. Per second: median over rounds; at p10: of the rounds' times, which is what an engine does while nothing else
-runs. Reward: mean of the last tenth of the interactions; 0.05 by chance, 1 at most, 0.75 with 300 items, of which a user likes 15.`;
+runs. Reward: mean of the last tenth of the interactions; 0.05 by chance; at best 0.975, as
+the first item is a guess between two clusters, or 0.75 with 300 items, of which a user likes 15.`;
 
 export function deploymentText({ machine, deployments, ratios, skipped }) {
   const rows = table(
