@@ -31,7 +31,7 @@ export type CompleteShortlist = Required<
 export function shortlistOf(given: number | Shortlist): CompleteShortlist {
   if (typeof given === 'number') return shortlistOf({ items: given });
   checkOptions(given, '{ items: 1024 }', 'shortlist');
-  checkOptionNames(given, ['items', 'generate', 'epsilon']);
+  checkOptionNames(given, ['items', 'generate', 'epsilon'], { option: 'shortlist' });
   const { items, generate, epsilon = 0 } = given;
   checkShare('shortlist.epsilon', epsilon);
   if (generate === undefined) {

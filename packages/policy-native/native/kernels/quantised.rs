@@ -68,9 +68,6 @@ pub unsafe fn score_quantised<V: Vector>(
     columns: i32,
 ) -> Outcome {
     let (height, width, count) = (size(rows)?, size(columns)?, size(items)?);
-    if width % 16 != 0 || count % 4 != 0 {
-        return Err(Fault::Argument);
-    }
     let states = memory.block(state, height.saturating_mul(2 * width))? as *mut i16;
     let all = Table {
         weights: memory.block(weights, count.saturating_mul(width))? as *mut i8,
@@ -80,6 +77,9 @@ pub unsafe fn score_quantised<V: Vector>(
         columns: width,
     };
     let (of_states, scores) = (memory.floats(state_scales, rows)?, memory.table(out, rows, items)?);
+    if width % 16 != 0 || count % 4 != 0 {
+        return Err(Fault::Argument);
+    }
     let mut row = 0;
     // Two rows share the conversion of the weights.
     while row + 2 <= height {

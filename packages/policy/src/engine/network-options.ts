@@ -162,6 +162,9 @@ export function architectureOf(options: NetworkOptions): Architecture {
   const twice = heads.find((head, k) => heads.indexOf(head) !== k);
   if (twice !== undefined) throw new InvalidOptionError('heads', described(`${twice} twice`), 'each head once');
   checkTied(tiedItems, options, heads);
+  if (shortlist !== undefined && !heads.includes('actor')) {
+    throw new InvalidOptionError('shortlist', shortlist, 'none without the head actor, whose policies act by it');
+  }
   checkBoolean('approximateActing', approximateActing);
   checkInteger('threads', threads, 1);
   if (threads > MAX_THREADS) throw new InvalidOptionError('threads', threads, `at most ${MAX_THREADS}`);

@@ -255,6 +255,14 @@ describeBuilds(() => {
       }
     });
 
+    test('sums of what has none are refused', () => {
+      const network = trainedNetwork();
+      const state = network.trainingState();
+      const wrong = { ...state, 'optimizer/sum/critic': { shape: [1, 1], data: new Float32Array(1) } };
+      expect(() => network.setTrainingState(wrong)).toThrow(WeightsError);
+      expect(() => network.setTrainingState(wrong)).toThrow(/sum\/critic: expected the sums of .*actor.* alone/);
+    });
+
     test.each([
       [
         'of another shape',

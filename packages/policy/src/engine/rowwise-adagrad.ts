@@ -138,6 +138,11 @@ export class RowwiseAdagrad {
 
   /** @throws {WeightsError} unless sums as `read` returns them are given, none of them negative. */
   check(sums: Weights): void {
+    const unknown = Object.keys(sums).find((name) => !this.#slots.some((slot) => slot.name === name));
+    if (unknown !== undefined) {
+      const expected = this.#slots.map(({ name }) => name).join(', ');
+      throw new WeightsError(`state.optimizer/sum/${unknown}: expected the sums of ${expected} alone; found another.`);
+    }
     for (const slot of this.#slots) {
       const { shape, data } = sums[slot.name] ?? { shape: [], data: new Float32Array(0) };
       const [name, expected] = [`optimizer/sum/${slot.name}`, shapeOf(slot)];

@@ -10,6 +10,9 @@ const MAX_DECISIONS = 65_536;
 
 /** A slate, or a single item. */
 interface Decision {
+  /** The history that it was made in. */
+  readonly history: Int32Array;
+  readonly feedback: Float32Array;
   readonly items: Int32Array;
   readonly propensity: Float32Array;
 }
@@ -18,8 +21,8 @@ interface Decision {
  * The policy of a network, which remembers its decisions until the weights change, so that `pi(a|s)` of the learner's own experience is known
  * without another pass over the catalogue.
  *
- * A row counts as own if this policy chose the same items in the same turn of the same session, with propensities of the same bits, under the
- * present weights. All others, such as those of a mixture, are evaluated.
+ * A row counts as own if this policy chose the same items after the same history in the same turn of the same session, with propensities of the same
+ * bits, under the present weights. All others, such as those of a mixture, are evaluated.
  */
 export class OwnDecisions {
   readonly policy: Policy;
@@ -52,7 +55,9 @@ export class OwnDecisions {
       numbers.subarray(row * slateSize, (row + 1) * slateSize) as Numbers;
     const isOwn = (row: number): boolean => {
       const decision = this.#decisions.get(keyOf(states, row));
-      if (decision === undefined) return false;
+      if (decision === undefined || !areSame(decision.history, historyOf(states.historyItems, states, row)))
+        return false;
+      if (!areSame(decision.feedback, historyOf(states.historyFeedback, states, row))) return false;
       return areSame(decision.items, part(actions, row)) && areSame(decision.propensity, part(propensity, row));
     };
     const others = Array.from({ length: rows }, (_, row) => row).filter((row) => !isOwn(row));
@@ -74,6 +79,8 @@ export class OwnDecisions {
     for (let row = 0; row < rows; row++) {
       const [from, to] = [row * count, (row + 1) * count];
       this.#decisions.set(keyOf(observation, row), {
+        history: historyOf(observation.historyItems, observation, row).slice(),
+        feedback: historyOf(observation.historyFeedback, observation, row).slice(),
         items: items.slice(from, to),
         propensity: propensity.slice(from, to),
       });
@@ -101,6 +108,14 @@ function areSame(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
   if (a.length !== b.length) return false;
   for (let place = 0; place < a.length; place++) if (a[place] !== b[place]) return false;
   return true;
+}
+
+function historyOf<Numbers extends Int32Array | Float32Array>(
+  numbers: Numbers,
+  { historyLength }: Pick<Observation, 'historyLength'>,
+  row: number,
+): Numbers {
+  return numbers.subarray(row * historyLength, (row + 1) * historyLength) as Numbers;
 }
 
 function keyOf({ session, turn }: Pick<Observation, 'session' | 'turn'>, row: number): string {

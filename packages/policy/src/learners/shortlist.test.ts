@@ -95,6 +95,19 @@ describe.each([1, 3])('a2c: slates of %i', (slateSize) => {
   });
 });
 
+test('a row of another state in the same turn of the same session is not its own, whatever its propensity', () => {
+  const learner = createA2C({ network: sharp({ items: 1 }) });
+  // Lists of one item: every propensity is 1.
+  const mine = recordSteps(clusters(ITEMS), 2, sampling(learner));
+  const { states } = mine;
+  const moved = { ...states, historyItems: states.historyItems.map((item) => (item < 0 ? 7 : (item + 1) % ITEMS)) };
+  const probability = learner.policy.distribution(moved).propensity(mine.actions).slice();
+  const expected = overlapOf(probability, mine.propensity, 1);
+  expect(expected).toBeLessThan(0.9);
+  recordSteps(clusters(ITEMS), 2, sampling(learner));
+  expect(learner.learn({ ...mine, states: moved })['overlap']).toBeCloseTo(expected, 5);
+});
+
 test('ppo: the policy has not changed before the first step', () => {
   const learner = createPpo({ network: sharp(), random: createRandom(1), epochs: 1 });
   expect(learner.learn(recordSteps(clusters(ITEMS), 4, sampling(learner)))['approximateKl']).toBeCloseTo(0, 5);

@@ -51,7 +51,8 @@ function distributionOf(
   settings: CompleteShortlist | undefined,
 ): ActionDistribution {
   if (settings === undefined) return network.evaluate(states, { approximate });
-  return shortlistDistribution(states, checkLogits(network)(states, { approximate: true }), settings);
+  const logits = checkLogits(network);
+  return shortlistDistribution(states, () => logits(states, { approximate: true }), settings);
 }
 
 /** The forward pass that shortlists need. @throws {InvalidOptionError} */

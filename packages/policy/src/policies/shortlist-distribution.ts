@@ -1,5 +1,6 @@
 import { InvalidOptionError, isAllowed } from '@ialp/core';
 import { checkArray } from '../checks/states.js';
+import { notFinite } from '../engine/scoring/block-softmax.js';
 import type { Logits, States } from '../network.js';
 import type { ActionDistribution } from '../policy.js';
 import type { CompleteShortlist } from '../shortlist.js';
@@ -11,15 +12,18 @@ import { slateDistribution } from './slate-distribution.js';
  * The distribution of a policy that acts by a shortlist (see `Shortlist`). With probability `1 - epsilon` an item is drawn from the softmax over the
  * items of the list that are not in the slate, otherwise uniformly from all allowed items that are not in it; always so once all of the list are in
  * the slate, or if the list is empty.
+ * @param logits those of the states, asked for once the candidates are known: a generator may use the same network.
  */
 export function shortlistDistribution(
   states: States,
-  logits: Logits,
+  logits: () => Logits,
   shortlist: CompleteShortlist,
 ): ActionDistribution {
   const { epsilon } = shortlist;
   const lists =
-    'generate' in shortlist ? generated(states, logits, shortlist.generate) : scanned(states, logits, shortlist.items);
+    'generate' in shortlist
+      ? generated(states, logits, shortlist.generate)
+      : scanned(states, logits(), shortlist.items);
   return slateDistribution(states, {
     draw(row, taken, random) {
       if (epsilon > 0 && random.uniform() < epsilon) return drawOpen(states, row, taken, random);
@@ -48,7 +52,7 @@ function scanned({ rows, items: all }: States, logits: Logits, items: number): S
 }
 
 /** The lists of a generator of candidates. */
-function generated(states: States, logits: Logits, generate: (states: States) => Int32Array): ShortlistRow[] {
+function generated(states: States, logits: () => Logits, generate: (states: States) => Int32Array): ShortlistRow[] {
   const { rows } = states;
   const candidates = generate(states);
   const length = (candidates as Int32Array | undefined)?.length ?? 0;
@@ -75,7 +79,9 @@ function generated(states: States, logits: Logits, generate: (states: States) =>
       else open[place] = -1;
     }
   }
-  const scores = count === 0 ? new Float32Array(0) : logits.of(open);
+  const scores = count === 0 ? new Float32Array(0) : logits().of(open);
+  for (const [place, score] of scores.entries())
+    if (open[place] !== -1 && !Number.isFinite(score)) throw notFinite(Math.floor(place / count));
   return Array.from({ length: rows }, (_, row) => {
     const places = Array.from({ length: count }, (_, k) => row * count + k).filter((place) => open[place] !== -1);
     places.sort((a, b) => scores[b] - scores[a] || open[a] - open[b]);

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { policyChecks } from '../conformance/policy-checks.js';
 import { createNetwork } from '../engine/built-in-network.js';
 import type { NetworkOptions } from '../engine/network-options.js';
-import { NothingAllowedError } from '../errors.js';
+import { DivergenceError, NothingAllowedError } from '../errors.js';
 import type { Network, States } from '../network.js';
 import type { Policy } from '../policy.js';
 import type { Shortlist } from '../shortlist.js';
@@ -168,6 +168,30 @@ describe('candidates of the user', () => {
     });
   });
 
+  test('may be chosen by the network itself, in other states', () => {
+    const others = { ...states, historyItems: new Int32Array(states.historyItems.length).fill(-1) };
+    const policy = policyOf(() => network.logits!(others).top(5).items);
+    const listed = network.logits!(others).top(5).items.slice();
+    const logits = network.logits!(states).of(listed).slice();
+    tableOf(policy, states).forEach((probabilities, row) => {
+      const places = Array.from({ length: 5 }, (_, k) => row * 5 + k).filter((place) =>
+        isAllowed(states, row, listed[place]),
+      );
+      const masses = places.map((place) => Math.exp(logits[place]));
+      const whole = masses.reduce((sum, mass) => sum + mass, 0);
+      for (const [k, place] of places.entries()) expect(probabilities[listed[place]]).toBeCloseTo(masses[k] / whole, 5);
+    });
+  });
+
+  test('with scores that are not finite: training has diverged', () => {
+    const diverged = networkOf(60);
+    const weights = diverged.weights();
+    weights['actor'].data.fill(3e38);
+    diverged.setWeights(weights);
+    const policy = createNetworkPolicy(diverged, { shortlist: { generate: () => Int32Array.of(1, 2, 3) } });
+    expect(() => policy.distribution(states)).toThrow(DivergenceError);
+  });
+
   test.each([
     ['no array', () => undefined as never, 'items of shortlist.generate: expected an Int32Array'],
     ['another length', () => new Int32Array(4), 'as many for each of 3 states'],
@@ -186,7 +210,7 @@ describe('refusals', () => {
     [{ epsilon: 1.1 }, 'shortlist.epsilon'],
     [{ generate: 3 }, 'shortlist.generate'],
     [{ generate: everyThird, items: 5 }, 'shortlist.items'],
-    [{ item: 5 }, 'item'],
+    [{ item: 5 }, 'shortlist: expected only the options items, generate'],
     ['all', 'shortlist'],
   ])('%j', (shortlist, option) => {
     const given = shortlist as never;
@@ -198,6 +222,12 @@ describe('refusals', () => {
       expect(make).toThrow(InvalidOptionError);
       expect(make).toThrow(option);
     }
+  });
+
+  test('a network without an actor', () => {
+    expect(() => createNetwork({ items: 5, heads: ['q'], shortlist: 3, random: createRandom(1) })).toThrow(
+      /shortlist: expected none without the head actor/,
+    );
   });
 
   test('a network without logits', () => {

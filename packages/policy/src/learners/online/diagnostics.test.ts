@@ -37,12 +37,19 @@ describe('the change of a policy', () => {
         const { approximateKl, clipFraction } = policyChange(Float64Array.from(list), 0.2);
         expect(approximateKl).toBeGreaterThanOrEqual(0);
         expect(clipFraction).toBe(list.filter((ratio) => Math.abs(ratio - 1) > 0.2).length / list.length);
-        expect(policyChange(Float64Array.from([...list, 0, Number.POSITIVE_INFINITY]), 0.2).approximateKl).toBe(
-          approximateKl,
-        );
+        expect(
+          policyChange(Float64Array.from([...list, Number.NaN, Number.POSITIVE_INFINITY]), 0.2).approximateKl,
+        ).toBe(approximateKl);
       }),
     );
   });
+});
+
+test('an action that the policy cannot choose any more is the greatest change, and a finite one', () => {
+  const { approximateKl, clipFraction } = policyChange(Float64Array.of(1, 0), 0.2);
+  expect(clipFraction).toBe(0.5);
+  expect(approximateKl).toBeGreaterThan(8);
+  expect(approximateKl).toBeLessThan(10);
 });
 
 describe('explained variance', () => {

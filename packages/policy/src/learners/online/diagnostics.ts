@@ -9,17 +9,20 @@ export interface PolicyChange {
 /** The change before the first optimiser step. */
 export const NO_CHANGE: PolicyChange = { approximateKl: 0, clipFraction: 0 };
 
+/** Smaller ratios count as this: an action that the policy cannot choose any more would make the divergence infinite. */
+const MIN_RATIO = 1e-8;
+
 /**
  * Measures the change of a policy on a batch.
- * @param ratio `[rows]`: `pi(a|s) / pi_old(a|s)`; rows that are not finite or not above 0 are left out.
+ * @param ratio `[rows]`: `pi(a|s) / pi_old(a|s)`; rows that are not finite, of actions that could not be chosen before, are left out.
  * @param clip `epsilon` of PPO.
  */
 export function policyChange(ratio: Float64Array, clip: number): PolicyChange {
   let [rows, divergence, clipped] = [0, 0, 0];
   for (const value of ratio) {
-    if (!(value > 0 && value < Number.POSITIVE_INFINITY)) continue;
+    if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) continue;
     rows++;
-    divergence += value - 1 - Math.log(value);
+    divergence += value - 1 - Math.log(Math.max(value, MIN_RATIO));
     if (Math.abs(value - 1) > clip) clipped++;
   }
   return rows === 0 ? NO_CHANGE : { approximateKl: divergence / rows, clipFraction: clipped / rows };
