@@ -10,8 +10,8 @@ import { isMainThread } from 'node:worker_threads';
 export function lowerThreadPriority(): boolean {
   if (isMainThread || platform !== 'linux') return false;
   try {
-    // Without the id of a process, it is that of the thread that calls.
-    setPriority(constants.priority.PRIORITY_LOW);
+    // Without the id of a process, it is that of the thread that calls. Not the lowest one: other programs of a busy machine would leave nothing to it.
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
     return true;
   } catch {
     // A sandbox may forbid it.
