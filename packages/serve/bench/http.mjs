@@ -41,9 +41,9 @@ function watchServer(server, sampleMs) {
   let isStopped = false;
   const done = (async () => {
     while (!isStopped) {
-      const [{ learned, updates, policy, lagSeconds, decisions }, { memory }] = await Promise.all([
+      const [{ learned, updates, policy, lagSeconds, decisions }, memory] = await Promise.all([
         target.status(),
-        server.probe('read'),
+        server.probe('memory'),
       ]);
       samples.push({
         at: Date.now(),

@@ -40,10 +40,16 @@ export function resetProbe() {
 export function readProbe() {
   const around = new Latencies();
   const taking = new Latencies();
+  // Both are in the order of their times.
+  let first = 0;
   for (const [begun, at, ms] of takes) {
     taking.record(ms);
-    const near = stalls.filter(([end, length]) => end > begun - AROUND_TAKE_MS && end - length < at + AROUND_TAKE_MS);
-    around.record(Math.max(0, ...near.map(([, length]) => length)));
+    while (first < stalls.length && stalls[first][0] <= begun - AROUND_TAKE_MS) first++;
+    let longest = 0;
+    for (let k = first; k < stalls.length && stalls[k][0] - stalls[k][1] < at + AROUND_TAKE_MS; k++) {
+      longest = Math.max(longest, stalls[k][1]);
+    }
+    around.record(longest);
   }
   const { user, system } = process.cpuUsage(cpu);
   return {

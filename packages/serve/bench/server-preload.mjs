@@ -1,4 +1,5 @@
-/** Loaded into the server (`node --import`): starts the probe in the thread that decides. Its parent sends `reset`, and `read`, which is answered. */
+/** Loaded into the server (`node --import`): starts the probe in the thread that decides. Its parent sends `reset`, and `read` and `memory`, which are
+ * answered. */
 import { isMainThread } from 'node:worker_threads';
 import { readProbe, resetProbe, startProbe } from './probe.mjs';
 
@@ -7,6 +8,7 @@ if (isMainThread) {
   process.on('message', (message) => {
     if (message === 'reset') resetProbe();
     if (message === 'read') process.send(readProbe());
+    if (message === 'memory') process.send(process.memoryUsage());
   });
   process.channel?.unref();
 }

@@ -47,7 +47,7 @@ export async function startServer({ folder, learner, nodeOptions = [] }) {
     async probe(message) {
       const answer = once(child, 'message');
       child.send(message);
-      return message === 'read' ? (await answer)[0] : undefined;
+      return message === 'reset' ? undefined : (await answer)[0];
     },
     async kill() {
       kill();

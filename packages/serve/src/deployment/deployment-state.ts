@@ -8,6 +8,7 @@ import type {
 } from '../events.js';
 import { Deadlines } from './deadlines.js';
 import { EarlyEvents } from './early-events.js';
+import { LastIds } from './last-ids.js';
 import { itemFeedback, outcomeOf } from './outcome.js';
 import type { DeploymentRules } from './rules.js';
 import type { DecisionOutcome, OpenDecision, Visit, VisitEnd } from './visit.js';
@@ -25,8 +26,8 @@ export interface EventCounts {
 /** Most open decisions: beyond this number, the windows of the oldest close early. */
 const MAX_OPEN = 1_000_000;
 
-/** Closed decisions that are remembered, so that late feedback is told from feedback that belongs to no decision. */
-const MAX_CLOSED = 100_000;
+/** Closed decisions that are remembered at least, so that late feedback is told from feedback that belongs to no decision. */
+const LEAST_CLOSED = 50_000;
 
 /** What happens in a deployment, in the order of its events. */
 export interface DeploymentListener {
@@ -49,14 +50,14 @@ export class DeploymentState {
   /** Visits that users have left and that have open windows, in the order in which they ended. */
   readonly left = new Set<Visit>();
   /** When the windows of decisions close, and those of visits that users have left. Some have closed before. */
-  readonly #windows = new Deadlines<string>();
-  readonly #leaving = new Deadlines<Visit>();
+  readonly #windows = new Deadlines<string>((id) => this.decisions.has(id));
+  readonly #leaving = new Deadlines<Visit>((visit) => this.left.has(visit));
   readonly early: EarlyEvents;
   counts: EventCounts = {
     ...{ decisions: 0, feedback: 0, lateFeedback: 0, unmatchedFeedback: 0, repeatedFeedback: 0 },
   };
   /** The last decisions whose window has closed, oldest first: a decision that is read again is not a new one. */
-  readonly closed = new Set<string>();
+  readonly closed = new LastIds(LEAST_CLOSED);
   /** The time of a decision of this deployment by its id, where ids say so. */
   timeOf: (decision: string) => number | undefined = () => undefined;
   readonly #listener: DeploymentListener;
@@ -279,12 +280,6 @@ export class DeploymentState {
     const { visit } = decision;
     this.decisions.delete(decision.event.id);
     this.closed.add(decision.event.id);
-    if (this.closed.size > MAX_CLOSED) {
-      for (const oldest of this.closed) {
-        this.closed.delete(oldest);
-        break;
-      }
-    }
     if (visit === undefined) return;
     visit.openDecisions.delete(decision);
     if (visit.openDecisions.size === 0) this.left.delete(visit);

@@ -17,7 +17,7 @@ export class EarlyEvents {
   readonly #held = new Set<AboutDecision>();
   readonly #decisions = new Map<string, AboutDecision[]>();
   /** When each is forgotten, also of those that are not held any longer. */
-  readonly #ends = new Deadlines<AboutDecision>();
+  readonly #ends = new Deadlines<AboutDecision>((event) => this.#held.has(event));
 
   constructor(windowMs: number) {
     this.#windowMs = windowMs;

@@ -10,8 +10,8 @@ export class Visits {
   readonly #open = new Map<string, Visit>();
   /** Open visits by their users. */
   readonly #byUser = new Map<string, Set<Visit>>();
-  /** When open visits are looked at next: since then they may have been active, or have ended. */
-  readonly #looks = new Deadlines<Visit>();
+  /** When open visits are looked at next: since then they may have been active, or have ended. One look at each. */
+  readonly #looks = new Deadlines<Visit>((visit) => this.#open.get(visit.session) === visit);
 
   constructor(rules: Required<DeploymentRules>) {
     this.#rules = rules;

@@ -83,7 +83,7 @@ test('the time of events is that of the earliest, and feedback has none', () => 
 test('deadlines come in the order of their times, equal ones in the order of their arrival', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 20 })), fc.integer({ min: 0, max: 20 }), (times, now) => {
-      const deadlines = new Deadlines<number>();
+      const deadlines = new Deadlines<number>(() => true);
       for (const [k, at] of times.entries()) deadlines.add(k, at);
       const found: number[] = [];
       for (let k = deadlines.due(now); k !== undefined; k = deadlines.due(now)) {
