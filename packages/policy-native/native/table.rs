@@ -38,6 +38,8 @@ macro_rules! with_kernels {
             optimizer::sgd "sgd" (parameters, gradients, velocity, count, scale, rate, momentum);
             optimizer::sum_squares_of_rows "sumSquaresOfRows" (table, index, rows, columns, out);
             optimizer::clear_rows "clearRows" (table, index, rows, columns);
+            optimizer::clear_columns "clearColumns" (table, rows, columns, from);
+            optimizer::clear_columns_of_rows "clearColumnsOfRows" (table, index, rows, columns, from);
             optimizer::adam_rows "adamRows" (parameters, gradients, first, second, index, rows, columns, scale, rate, beta1, beta2, epsilon);
             optimizer::sgd_rows "sgdRows" (parameters, gradients, velocity, index, rows, columns, scale, rate, momentum);
             optimizer::rowwise_adagrad "rowwiseAdagrad" (parameters, gradients, sum, index, rows, stride, columns, scale, rate, epsilon);

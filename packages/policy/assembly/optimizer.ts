@@ -84,6 +84,22 @@ export function clearRows(table: usize, index: usize, rows: i32, columns: i32): 
   for (let k: usize = 0; k < <usize>rows; k++) memory.fill(table + <usize>load<i32>(index + (k << 2)) * width, 0, width);
 }
 
+/** The columns from `from` on of the first `rows` rows become 0. Rows have `columns` elements. */
+export function clearColumns(table: usize, rows: i32, columns: i32, from: i32): void {
+  const width = <usize>columns << 2;
+  const left = <usize>from << 2;
+  for (let k: usize = 0; k < <usize>rows; k++, table += width) memory.fill(table + left, 0, width - left);
+}
+
+/** `clearColumns` of the listed rows. */
+export function clearColumnsOfRows(table: usize, index: usize, rows: i32, columns: i32, from: i32): void {
+  const width = <usize>columns << 2;
+  const left = <usize>from << 2;
+  for (let k: usize = 0; k < <usize>rows; k++) {
+    memory.fill(table + <usize>load<i32>(index + (k << 2)) * width + left, 0, width - left);
+  }
+}
+
 /** `adam` on the listed rows alone: the moments of the others stand still ("lazy" Adam). */
 export function adamRows(
   parameters: usize, gradients: usize, first: usize, second: usize, index: usize, rows: i32, columns: i32, scale: f32,

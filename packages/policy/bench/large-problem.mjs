@@ -20,15 +20,34 @@ export const NETWORKS = {
   'tied-shortlist': { options: { ...ROWWISE, tiedItems: true, shortlist: 1024 }, learningRate: 0.01 },
 };
 
+const TURNS = 20;
+/** Reward of an interaction by the best policy: a session's first item tells which cluster its user likes. */
+export const OPTIMUM = (0.5 + (TURNS - 1)) / TURNS;
+
+/** Features of the items, as embeddings of their texts have them: a direction for each cluster, and as much noise. Of unit length on average. */
+export function featuresOfClusters(items) {
+  const width = 16;
+  const random = createRandom(5);
+  const deviation = Math.sqrt(0.5 / width);
+  const directions = Float64Array.from({ length: CLUSTERS * width }, () => deviation * random.normal());
+  const data = new Float32Array(items * width);
+  for (let place = 0; place < data.length; place++) {
+    const cluster = Math.floor(place / width) % CLUSTERS;
+    data[place] = directions[cluster * width + (place % width)] + deviation * random.normal();
+  }
+  return { data, width };
+}
+
 export function makeClusters(items, sessions = SESSIONS) {
   const respond = (session, item) => (item % CLUSTERS === session.user % 2 ? 1 : 0);
   const responses = { specificationVersion: 'v1', users: 100, items, rewardRange: [0, 1], window: 0, respond };
-  return createSimulator({ name: 'clusters', responses, sessions, historyLength: HISTORY, maxTurns: 20 });
+  return createSimulator({ name: 'clusters', responses, sessions, historyLength: HISTORY, maxTurns: TURNS });
 }
 
 /**
  * Runs A2C.
  * @param network one of `NETWORKS`, trained on a sample of the items; default: exact training with Adam.
+ * @param itemEmbeddings features of the items. Default: none.
  * @param onUpdate called after each update.
  * @returns the rewards of all interactions.
  */
@@ -40,6 +59,7 @@ export function deploy({
   kernels,
   threads = 1,
   seed = 1,
+  itemEmbeddings,
   learningRate = NETWORKS[name]?.learningRate,
   onUpdate = () => {},
 }) {
@@ -48,6 +68,7 @@ export function deploy({
     ...{ items: environment.spec.items, ...sizes, kernels, threads, random: createRandom(seed) },
     approximateActing: name !== undefined,
     ...NETWORKS[name]?.options,
+    ...(itemEmbeddings && { itemEmbeddings }),
   });
   const sampling = name === undefined ? {} : { sampledSoftmax: SAMPLED, random: createRandom(seed + 2) };
   const learner = createA2C({ network, rolloutLength, learningRate, ...sampling });

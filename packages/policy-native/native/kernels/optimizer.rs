@@ -122,6 +122,29 @@ pub unsafe fn clear_rows<V: Vector>(memory: &Memory, table: usize, index: usize,
     Ok(())
 }
 
+/// The columns from `from` on of the first `rows` rows become 0. Rows have `columns` elements.
+#[inline(always)]
+pub unsafe fn clear_columns<V: Vector>(memory: &Memory, table: usize, rows: i32, columns: i32, from: i32) -> Outcome {
+    let (first, width, left) = (memory.table(table, rows, columns)?, size(columns)?, size(from.min(columns))?);
+    for k in 0..size(rows)? {
+        std::ptr::write_bytes(first.wrapping_add(k * width + left), 0, width - left);
+    }
+    Ok(())
+}
+
+/// `clear_columns` of the listed rows.
+#[inline(always)]
+pub unsafe fn clear_columns_of_rows<V: Vector>(
+    memory: &Memory, table: usize, index: usize, rows: i32, columns: i32, from: i32,
+) -> Outcome {
+    let listed = memory.integers(index, rows)?;
+    let (width, left) = (size(columns)?, size(from.min(columns))?);
+    for k in 0..size(rows)? {
+        std::ptr::write_bytes(memory.row(table, get(listed, k), columns)?.wrapping_add(left), 0, width - left);
+    }
+    Ok(())
+}
+
 /// `adam` on the listed rows alone: the moments of the others stand still ("lazy" Adam).
 #[inline(always)]
 pub unsafe fn adam_rows<V: Vector>(

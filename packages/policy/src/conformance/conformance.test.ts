@@ -20,12 +20,19 @@ function makeNetwork(items: number, seed = 1, others: Partial<NetworkOptions> = 
 }
 
 /** Encoders, heads, threads and optimisers, each at least once. */
-const KINDS: { kind: string; others: Partial<NetworkOptions> }[] = [
+const kindsOf = (items: number): { kind: string; others: Partial<NetworkOptions> }[] => [
   { kind: 'mean', others: {} },
   { kind: 'mean, with action values', others: { heads: ['q', 'actor', 'value'], kernels: 'portable' } },
   { kind: 'gru', others: { encoder: 'gru', optimizer: { name: 'sgd', momentum: 0.9 } } },
   { kind: 'attention', others: { encoder: 'attention' } },
   { kind: 'mean, tied items', others: { tiedItems: true } },
+  {
+    kind: 'mean, tied items with features',
+    others: {
+      tiedItems: true,
+      itemEmbeddings: { data: Float32Array.from({ length: 4 * items }, (_, k) => Math.sin(k)), width: 4 },
+    },
+  },
   {
     kind: 'gru, tied items and row-wise Adagrad, two threads',
     others: { encoder: 'gru', tiedItems: true, itemOptimizer: { name: 'rowwise-adagrad' }, threads: 2 },
@@ -72,7 +79,7 @@ describe.each(CATALOGUES)('%i items', (items) => {
     for (const { name, run } of learnerChecks(make, options)) test(name, run);
   });
 
-  describe.each(KINDS)('built-in network: $kind', ({ others }) => {
+  describe.each(kindsOf(items))('built-in network: $kind', ({ others }) => {
     for (const { name, run } of networkChecks((seed) => makeNetwork(items, seed, others), options)) test(name, run);
   });
 });

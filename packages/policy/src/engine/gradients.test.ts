@@ -162,7 +162,16 @@ describeBuilds(() => {
       );
     });
 
-    test.each([false, true])('agree with differences of the loss, tied items: %s', (tiedItems) => {
+    /** Features of the items, for which a test also trains the columns of the tied table. */
+    const features = (train: boolean) => ({
+      itemEmbeddings: { data: Float32Array.from({ length: 4 * 9 }, (_, k) => Math.sin(3 * k) / 2), width: 4, train },
+    });
+
+    test.each([
+      ['untied', {}, 5],
+      ['tied', { tiedItems: true }, 9],
+      ['tied with features', { tiedItems: true, ...features(true) }, 9],
+    ] as const)('agree with differences of the loss, items %s', (_name, others, seed) => {
       const sizes = { items: 9, historyLength: 4, embedding: 8, hidden: 8, userFeatures: 2 };
       const heads: readonly Head[] = ['actor', 'value', 'q'];
       const network = createNetwork({
@@ -170,10 +179,10 @@ describeBuilds(() => {
         encoder,
         blocks,
         heads,
-        tiedItems,
+        ...others,
         optimizer: { name: 'sgd' },
         // Weights of which no step crosses a bend of a rectifier.
-        random: createRandom(tiedItems ? 9 : 5),
+        random: createRandom(seed),
       });
       network.scaleActor(50);
       const states = makeStates(12, 9, 4, 6, 2);
@@ -200,6 +209,49 @@ describeBuilds(() => {
         expect(Math.abs(slope - expected), name).toBeLessThan(0.02 * Math.abs(expected) + 2e-4);
       }
     });
+
+    test.each([undefined, 5])(
+      'frozen features of tied items have no gradient; all else has the same, sample: %s',
+      (sample) => {
+        const [frozen, trained] = [false, true].map((train) => {
+          const network = createNetwork({
+            ...{ items: 9, historyLength: 4, embedding: 8, hidden: 8, encoder, blocks },
+            ...{ tiedItems: true, ...features(train), optimizer: { name: 'sgd' }, random: createRandom(9) },
+          });
+          network.scaleActor(50);
+          const states = makeStates(12, 9, 4, 6);
+          const { policyWeight, valueTarget } = makeTargets(12, 8);
+          const before = network.weights();
+          const sampled = sample && { sampledSoftmax: { items: sample, random: createRandom(4) } };
+          const settings = { ...SETTINGS, learningRate: 1, maxGradientNorm: Number.POSITIVE_INFINITY, ...sampled };
+          const { gradientNorm } = network.trainStep(
+            states,
+            allowedActions(states, 7),
+            () => ({ policyWeight, valueTarget }),
+            settings,
+          );
+          return { before, after: network.weights(), gradientNorm };
+        });
+        const isFrozen = (k: number): boolean => k % 12 >= 8;
+        expect(frozen.before).toEqual(trained.before);
+        frozen.after['item'].data.forEach((value, k) => {
+          expect(value, `${k}`).toBe((isFrozen(k) ? frozen.before : trained.after)['item'].data[k]);
+        });
+        expect(
+          trained.after['item'].data.some((value, k) => isFrozen(k) && value !== trained.before['item'].data[k]),
+        ).toBe(true);
+        for (const name of Object.keys(frozen.after).filter((each) => each !== 'item')) {
+          expect(frozen.after[name], name).toEqual(trained.after[name]);
+        }
+        // The norm is that of what is trained.
+        const squares = Object.entries(frozen.after).flatMap(([name, { data }]) =>
+          [...data].map((value, k) => (value - frozen.before[name].data[k]) ** 2),
+        );
+        const norm = Math.sqrt(squares.reduce((sum, value) => sum + value, 0));
+        expect(Math.abs(frozen.gradientNorm - norm)).toBeLessThan(1e-3 * norm);
+        expect(frozen.gradientNorm).toBeLessThan(trained.gradientNorm);
+      },
+    );
 
     test.each([{ name: 'sgd' }, { name: 'adam' }] as const)('a hundred steps of $name stay together', (optimizer) => {
       const sizes = { items: 21, historyLength: 5, optimizer, random: createRandom(1) };

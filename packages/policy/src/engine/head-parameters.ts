@@ -1,16 +1,10 @@
 import { PROJECTION } from './item-projection.js';
-import type { Architecture } from './network-options.js';
+import { type Architecture, tableWidthOf } from './network-options.js';
 import type { ParameterSpec } from './parameters.js';
 
 /** The tensors of the heads, in the order of the weights. */
-export function headParameters({
-  items,
-  embedding,
-  hidden,
-  heads,
-  itemOptimizer,
-  tiedItems,
-}: Architecture): ParameterSpec[] {
+export function headParameters(architecture: Architecture): ParameterSpec[] {
+  const { items, hidden, heads, itemOptimizer, tiedItems } = architecture;
   const overItems = (table: string): ParameterSpec[] => [
     { name: table, rows: items, columns: hidden, itemAxis: 0 },
     biasOf(table),
@@ -20,7 +14,7 @@ export function headParameters({
     ...{ name: `${table}Bias`, rows: 1, columns: items },
     ...(itemOptimizer && { itemAxis: 1 }),
   });
-  const tied = [{ name: PROJECTION, rows: hidden, columns: embedding }, biasOf('actor')];
+  const tied = [{ name: PROJECTION, rows: hidden, columns: tableWidthOf(architecture) }, biasOf('actor')];
   return [
     ...(heads.includes('actor') ? (tiedItems ? tied : overItems('actor')) : []),
     ...(heads.includes('value')

@@ -25,7 +25,7 @@ export function itemTensorsOf({
   ];
   const ofActor: ItemTensor[] = tiedItems ? [{ name: 'actorBias', axis: 1 }] : output('actor');
   return [
-    ...(tiedItems ? [{ name: TIED_TABLE, axis: 0 }] : [table('positive', 0), table('negative', 1)]),
+    ...(tiedItems ? [table(TIED_TABLE, 0)] : [table('positive', 0), table('negative', 1)]),
     ...(heads.includes('actor') ? ofActor : []),
     ...(heads.includes('q') ? output('q') : []),
   ];

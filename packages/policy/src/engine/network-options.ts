@@ -35,7 +35,10 @@ export interface NetworkOptions {
   readonly embedding?: number;
   /** Width of a state; a multiple of 4. Default 64. */
   readonly hidden?: number;
-  /** Given features of the items, in addition to the learned embeddings. */
+  /**
+   * Given features of the items, in addition to the learned embeddings. The network projects them to the width of its first layer, and with
+   * `tiedItems` also compares them with a learned projection of the state, so that an item has a place in both before it has been shown.
+   */
   readonly itemEmbeddings?: ItemEmbeddings;
   /** Number of user features, `userFeatures` of the states. Default 0. */
   readonly userFeatures?: number;
@@ -52,7 +55,8 @@ export interface NetworkOptions {
   /**
    * Whether the history's items and the actor's output vectors share one table of width `embedding` (Press and Wolf 2017, arXiv 1608.05859; theirs
    * with a projection): `logits = table (P^T state) + bias`. Positive and negative feedback then share it, too, and are told apart by their places in
-   * a token. Takes a quarter of the memory with the default widths. Needs the head `actor`; not with `itemEmbeddings`. Default false.
+   * a token. Takes a quarter of the memory with the default widths. `itemEmbeddings` are columns of the table, too. Needs the head `actor`. Default
+   * false.
    */
   readonly tiedItems?: boolean;
   /**
@@ -109,12 +113,18 @@ export type Architecture = Required<
 };
 
 /**
- * Width of a token: the learned embedding, and the given features once for positive and once for negative feedback; with tied items the embedding once
- * for each.
+ * Width of a token: the learned embedding, and the given features once for positive and once for negative feedback; with tied items both once for
+ * each.
  */
 export function tokenWidthOf({ embedding, itemEmbeddings, tiedItems }: Architecture): number {
-  if (tiedItems) return 2 * embedding;
-  return embedding + 2 * (itemEmbeddings?.width ?? 0);
+  const given = itemEmbeddings?.width ?? 0;
+  return tiedItems ? 2 * (embedding + given) : embedding + 2 * given;
+}
+
+/** Width of a row of the item tables: the learned embedding and the given features; these twice if the tables are not tied. */
+export function tableWidthOf(architecture: Architecture): number {
+  const width = tokenWidthOf(architecture);
+  return architecture.tiedItems ? width / 2 : width;
 }
 
 const HEADS: readonly Head[] = ['actor', 'value', 'q'];
@@ -161,7 +171,7 @@ export function architectureOf(options: NetworkOptions): Architecture {
   for (const head of heads) checkOneOf('heads', head, HEADS);
   const twice = heads.find((head, k) => heads.indexOf(head) !== k);
   if (twice !== undefined) throw new InvalidOptionError('heads', described(`${twice} twice`), 'each head once');
-  checkTied(tiedItems, options, heads);
+  checkTied(tiedItems, heads);
   if (shortlist !== undefined && !heads.includes('actor')) {
     throw new InvalidOptionError('shortlist', shortlist, 'none without the head actor, whose policies act by it');
   }
@@ -170,7 +180,7 @@ export function architectureOf(options: NetworkOptions): Architecture {
   if (threads > MAX_THREADS) throw new InvalidOptionError('threads', threads, `at most ${MAX_THREADS}`);
   return {
     ...{ items, historyLength, encoder, blocks, embedding, hidden, userFeatures, optimizer },
-    ...{ tiedItems, approximateActing, threads, kernels: buildOf(kernels) },
+    ...{ tiedItems, approximateActing, threads, kernels: resolveKernels(kernels) },
     heads: HEADS.filter((head) => heads.includes(head)),
     itemEmbeddings: itemEmbeddings && checkEmbeddings(itemEmbeddings, items),
     itemOptimizer: itemOptimizer === undefined ? undefined : checkItemOptimizer(itemOptimizer),
@@ -178,7 +188,7 @@ export function architectureOf(options: NetworkOptions): Architecture {
   };
 }
 
-function checkTied(tiedItems: boolean, { itemEmbeddings }: NetworkOptions, heads: readonly Head[]): void {
+function checkTied(tiedItems: boolean, heads: readonly Head[]): void {
   checkBoolean('tiedItems', tiedItems);
   if (!tiedItems) return;
   if (!heads.includes('actor')) {
@@ -188,13 +198,14 @@ function checkTied(tiedItems: boolean, { itemEmbeddings }: NetworkOptions, heads
       "false without the head 'actor', whose output vectors are tied",
     );
   }
-  if (itemEmbeddings === undefined) return;
-  const remedy = 'initOutputsFromEmbeddings starts the tied table from them';
-  throw new InvalidOptionError('itemEmbeddings', described('features of the items'), `none with tiedItems; ${remedy}`);
 }
 
-/** The build to load. */
-function buildOf(kernels: Build | 'auto'): Build {
+/**
+ * The build of the kernels that `createNetwork({ kernels })` loads here: for `auto`, the fastest one. Results depend on it, so keep it with them.
+ * @throws {InvalidOptionError} for another name, and for `fused` where the runtime has no relaxed SIMD.
+ * @throws {NativeKernelsError} for `native` where `@ialp/policy-native` does not load.
+ */
+export function resolveKernels(kernels: Build | 'auto'): Build {
   checkOneOf('kernels', kernels, ['portable', 'fused', 'native', 'auto']);
   if (kernels === 'auto') return nativeRuns() ? 'native' : defaultBuild();
   if (kernels === 'native') nativeAddon();

@@ -1,6 +1,7 @@
 import { checkNumber, InvalidOptionError } from '@ialp/core';
 import { DivergenceError } from '../errors.js';
 import type { Address, Arena } from './arena.js';
+import { clearFrozenColumns } from './frozen-columns.js';
 import type { Kernels } from './kernels.js';
 import type { Parameters, Slot } from './parameters.js';
 import type { GradientRun, RowwiseAdagrad } from './rowwise-adagrad.js';
@@ -90,6 +91,7 @@ export class OptimizerSteps {
     const from = touched === undefined && this.#items === undefined ? 0 : perItemCount;
     const lists = touched === undefined ? [] : this.#place(touched);
     this.#tablesDirty = true;
+    this.#clearFrozen(from, lists);
     const norm = this.#norm(from, lists);
     if (!Number.isFinite(norm)) {
       throw new DivergenceError(`The gradient's norm is ${norm}; the weights are unchanged.`);
@@ -118,6 +120,23 @@ export class OptimizerSteps {
       at += rows.length;
       return { slot, index: this.#index + 4 * (at - rows.length), count: rows.length };
     });
+  }
+
+  /** Discards the gradients of frozen columns. */
+  #clearFrozen(from: number, lists: readonly { slot: Slot; index: Address; count: number }[]): void {
+    this.#items?.clearFrozen(this.#threadPool);
+    for (const { slot, index, count } of lists) {
+      const { isOutput, frozenFrom, stride } = slot;
+      if (isOutput !== true || frozenFrom === undefined || frozenFrom === stride) continue;
+      const gradient = this.#parameters.gradient(slot.name);
+      this.#threadPool.run((kernels, share) => {
+        const [first, last] = share.range(count, 1);
+        kernels.clearColumnsOfRows(gradient, index + 4 * first, last - first, stride, frozenFrom);
+      });
+    }
+    if (from > 0) return;
+    for (const slot of this.#parameters.momentSlots)
+      clearFrozenColumns(this.#threadPool, this.#parameters, slot, slot.rows);
   }
 
   #norm(from: number, lists: readonly { slot: Slot; index: Address; count: number }[]): number {

@@ -13,8 +13,10 @@ export interface ParameterSpec {
   readonly columns: number;
   /** Axis of the items, if it has a row for every item, of which a batch may train few. */
   readonly itemAxis?: 0 | 1;
-  /** First frozen column: columns from here on get no gradient. Default: none. */
+  /** First frozen column: training does not change the columns from here on. Default: none. */
   readonly frozenFrom?: number;
+  /** Whether its frozen columns get a gradient, which is discarded: those of an output layer do. Default false. */
+  readonly isOutput?: boolean;
 }
 
 /** Memory layout of a tensor: rows of `stride >= columns` floats, padded with rows to a multiple of 4 unless a row is a number of each item. */

@@ -134,6 +134,8 @@ describeBuilds(() => {
     { encoder: 'attention', others: { blocks: 2 }, trained: 8, epsilon: 1e-8 },
     { encoder: 'mean', others: { tiedItems: true }, trained: 8, epsilon: 1e-8 },
     { encoder: 'gru', others: { tiedItems: true, threads: 2 }, trained: 8, epsilon: 1e-8 },
+    { encoder: 'mean', others: { tiedItems: true, ...features(false), threads: 2 }, trained: 8, epsilon: 1e-8 },
+    { encoder: 'mean', others: { tiedItems: true, ...features(true) }, trained: 12, epsilon: 1e-8 },
   ];
 
   test.each(CASES)('$encoder, $trained trained columns: as the formula in double precision', (tested) => {

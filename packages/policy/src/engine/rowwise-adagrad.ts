@@ -3,9 +3,10 @@ import { checkOptions } from '../checks/options.js';
 import { WeightsError } from '../errors.js';
 import type { ItemTensor, Tensor, Weights } from '../network.js';
 import type { Address, Arena } from './arena.js';
+import { clearFrozenColumns } from './frozen-columns.js';
 import type { Kernels } from './kernels.js';
 import { checkFinite, type Parameters, padded, type Slot } from './parameters.js';
-import type { Share } from './threads/thread-pool.js';
+import type { Share, ThreadPool } from './threads/thread-pool.js';
 import type { TouchedItems } from './touched-items.js';
 
 /**
@@ -94,6 +95,13 @@ export class RowwiseAdagrad {
         count: padded(touched.count) * widthOf(slot),
       })),
     );
+  }
+
+  /** Discards the gradients of frozen columns. */
+  clearFrozen(threadPool: ThreadPool): void {
+    for (const { touched, slots } of this.#groups) {
+      for (const slot of slots) clearFrozenColumns(threadPool, this.#parameters, slot, touched.count);
+    }
   }
 
   /** Changes the touched rows by their gradients times `scale`. */

@@ -18,6 +18,7 @@ describeBuilds(() => {
     hidden: 20,
     heads: ['actor', 'value', 'q'] as const,
   };
+  const itemEmbeddings = { data: Float32Array.from({ length: 4 * ITEMS }, (_, k) => Math.sin(k)), width: 4 };
   const states = makeStates(5, ITEMS, HISTORY, 7);
 
   /** What a network says by exact weights and by those of 8 bits. */
@@ -30,13 +31,14 @@ describeBuilds(() => {
     });
   }
 
-  test.each<Partial<NetworkOptions>>([
-    {},
-    { optimizer: { name: 'sgd', momentum: 0.5 } },
-    { itemOptimizer: { name: 'rowwise-adagrad' } },
-    { tiedItems: true },
-    { tiedItems: true, itemOptimizer: { name: 'rowwise-adagrad' }, threads: 2 },
-  ])('%j: decisions between any steps are those of a network that makes all anew', (others) => {
+  test.each<[string, Partial<NetworkOptions>]>([
+    ['Adam', {}],
+    ['gradient descent', { optimizer: { name: 'sgd', momentum: 0.5 } }],
+    ['row-wise Adagrad', { itemOptimizer: { name: 'rowwise-adagrad' } }],
+    ['tied items', { tiedItems: true }],
+    ['tied items with features', { tiedItems: true, itemEmbeddings }],
+    ['tied items, two threads', { tiedItems: true, itemOptimizer: { name: 'rowwise-adagrad' }, threads: 2 }],
+  ])('%s: decisions between any steps are those of a network that makes all anew', (_name, others) => {
     const steps = fc.array(
       fc.record({
         rows: fc.constantFrom(1, 3, 20),

@@ -9,7 +9,7 @@ import { MeanEncoder } from './encoders/mean.js';
 import { UserFeatures } from './encoders/user-features.js';
 import { ItemProjection, TIED_TABLE } from './item-projection.js';
 import type { Kernels } from './kernels.js';
-import { type Architecture, tokenWidthOf } from './network-options.js';
+import { type Architecture, tableWidthOf, tokenWidthOf } from './network-options.js';
 import type { ParameterSpec, Parameters } from './parameters.js';
 import type { Share, ThreadPool } from './threads/thread-pool.js';
 
@@ -42,8 +42,9 @@ export class StateEncoder {
     const { items, historyLength, embedding, hidden, itemEmbeddings, userFeatures, itemOptimizer, tiedItems } =
       architecture;
     const tokenWidth = tokenWidthOf(architecture);
-    const trainedWidth = itemEmbeddings?.train === true ? tokenWidth : embedding;
-    this.projection = tiedItems ? new ItemProjection(hidden, embedding) : undefined;
+    const tableWidth = tableWidthOf(architecture);
+    const trainedWidth = itemEmbeddings?.train === true ? tableWidth : embedding;
+    this.projection = tiedItems ? new ItemProjection(hidden, tableWidth) : undefined;
     this.#architecture = architecture;
     this.#users = new UserFeatures(userFeatures, hidden);
     this.#encoder = createEncoder(
@@ -60,7 +61,7 @@ export class StateEncoder {
       this.#users,
     );
     const table = (name: string): ParameterSpec => ({
-      ...{ name, rows: items, columns: tiedItems ? embedding : tokenWidth },
+      ...{ name, rows: items, columns: tableWidth, isOutput: tiedItems },
       ...{ itemAxis: 0, frozenFrom: trainedWidth },
     });
     this.#tables = tiedItems ? [TIED_TABLE] : ['positive', 'negative'];

@@ -1,6 +1,6 @@
 /** One table for the items of the history and for the actor's output vectors. */
-import { createRandom, InvalidOptionError } from '@ialp/core';
-import { afterAll, expect, test } from 'vitest';
+import { createRandom, InvalidOptionError, noExclusions } from '@ialp/core';
+import { afterAll, describe, expect, test } from 'vitest';
 import { placeItems } from '../catalogue/place-items.js';
 import { remapItems } from '../catalogue/remap-items.js';
 import { WeightsError } from '../errors.js';
@@ -195,9 +195,72 @@ describeBuilds(() => {
     expect(item.data.subarray(8, 16)).not.toEqual(item.data.subarray(16, 24));
   });
 
+  describe('with features of the items', () => {
+    /** Items `2 k` and `2 k + 1` have the same features. */
+    const data = Float32Array.from({ length: 4 * ITEMS }, (_, k) => Math.sin(7 * Math.floor(k / 8) + (k % 4)));
+    const itemEmbeddings = { data, width: 4 };
+
+    test.each([0, 8])('they are columns of the table that training leaves as they are, embedding %i', (embedding) => {
+      const network = make({ itemEmbeddings, embedding });
+      const { length } = network.weights()['projection'].data;
+      expect(length).toBe(12 * (embedding + 4));
+      expect(network.itemTensors?.[0]).toEqual({ name: 'item', axis: 0, given: { begin: embedding, width: 4 } });
+      const given = (): Float32Array => table(network).data.filter((_, k) => k % (embedding + 4) >= embedding);
+      expect(given()).toEqual(data);
+      const before = network.weights();
+      for (const sampled of [true, false]) train(network, 4, sampled);
+      expect(given()).toEqual(data);
+      expect(network.weights()['projection']).not.toEqual(before['projection']);
+      if (embedding > 0) expect(network.weights()['item']).not.toEqual(before['item']);
+    });
+
+    test.each([undefined, { name: 'rowwise-adagrad' }] as const)(
+      'an item that was never shown has the probability of one with the same features, items by %j',
+      (itemOptimizer) => {
+        const network = make({ itemEmbeddings, embedding: 0, ...(itemOptimizer && { itemOptimizer }) });
+        const all = makeStates(9, ITEMS, HISTORY, 3);
+        const free = { ...all, available: new Uint8Array(ITEMS).fill(1), exclusions: noExclusions(9) };
+        // Item 6 is rewarded, all others are not; item 7 is like it, and not available until the end.
+        const training = { ...free, available: free.available.map((_, item) => Number(item !== 7)) };
+        const actions = Int32Array.from({ length: 9 }, (_, row) => (row % 3 === 0 ? 6 : 10 + row));
+        const policyWeight = Float32Array.from(actions, (item) => (item === 6 ? 1 : -0.3));
+        const settings = { learningRate: 0.03, valueWeight: 0, entropyWeight: 0.01, maxGradientNorm: 1 };
+        for (let step = 0; step < 60; step++) network.trainStep(training, actions, () => ({ policyWeight }), settings);
+        for (const p of probabilityTable(network, free)) {
+          const others = p.filter((_, item) => item !== 6 && item !== 7).sort();
+          expect(p[6]).toBeGreaterThan(2 * others[Math.floor(others.length / 2)]);
+          // It has no learned number but its bias, which an item that is never shown keeps.
+          expect(p[7]).toBeGreaterThan(1.5 * others[Math.floor(others.length / 2)]);
+        }
+      },
+    );
+
+    test('initOutputsFromEmbeddings fills the learned columns alone', () => {
+      const network = make({ itemEmbeddings });
+      initOutputsFromEmbeddings(network, { itemEmbeddings, random: createRandom(4) });
+      const rows = table(network).data;
+      expect(rows.filter((_, k) => k % 12 >= 8)).toEqual(data);
+      expect(rows.subarray(0, 12)).toEqual(rows.subarray(12, 24));
+      expect(rows.subarray(12, 20)).not.toEqual(rows.subarray(24, 32));
+    });
+
+    test('a new item joins with its features and the learned numbers of its neighbours', () => {
+      const network = make({ itemEmbeddings });
+      train(network, 3);
+      const changed = data.slice();
+      changed.set(data.subarray(0, 4), 4 * 34);
+      const available = new Uint8Array(ITEMS).fill(1);
+      available[34] = 0;
+      const embeddings = { data: changed, width: 4 };
+      placeItems(network, Int32Array.of(34), { embeddings, available, neighbors: 2, states });
+      const rows = table(network).data;
+      expect(rows.subarray(34 * 12 + 8, 34 * 12 + 12)).toEqual(data.subarray(0, 4));
+      for (let d = 0; d < 8; d++) expect(rows[34 * 12 + d]).toBeCloseTo((rows[d] + rows[12 + d]) / 2, 5);
+    });
+  });
+
   test.each([
     [{ heads: ['value', 'q'] as const }, 'tiedItems'],
-    [{ itemEmbeddings: { data: new Float32Array(4 * ITEMS), width: 4 } }, 'itemEmbeddings'],
     [{ tiedItems: 1 as never }, 'tiedItems'],
   ])('%# is refused', (others, message) => {
     expect(() => make(others)).toThrow(InvalidOptionError);

@@ -3,7 +3,7 @@ import { checkNetwork, checkRandom } from '../checks/arguments.js';
 import { checkNamedOptions, checkNumbers, checkOptions } from '../checks/options.js';
 import type { ItemEmbeddings } from '../engine/network-options.js';
 import { MissingHeadError, ShapeError } from '../errors.js';
-import type { Network, Tensor } from '../network.js';
+import type { ItemTensor, Network, Tensor } from '../network.js';
 
 /** Options of `initOutputsFromEmbeddings`. */
 export interface InitOutputsOptions {
@@ -51,9 +51,30 @@ export function initOutputsFromEmbeddings(network: Network, options: InitOutputs
   network.setWeights({
     ...weights,
     ...Object.fromEntries(
-      outputs.map((name) => [name, projected(itemEmbeddings, weights[name].shape[1], scale, random)]),
+      outputs.map((name) => {
+        const given = network.itemTensors?.find((each) => each.name === name)?.given;
+        return [
+          name,
+          withOutputs(weights[name], given, (columns) => projected(itemEmbeddings, columns, scale, random)),
+        ];
+      }),
     ),
   });
+}
+
+/** A tensor with new output weights. Given features of the items are part of a tied table, and are kept. */
+function withOutputs(
+  { shape, data }: Tensor,
+  given: ItemTensor['given'],
+  outputs: (columns: number) => Tensor,
+): Tensor {
+  if (given === undefined) return outputs(shape[1]);
+  const learned = outputs(given.begin);
+  const rows = data.slice();
+  for (let item = 0; item < shape[0]; item++) {
+    rows.set(learned.data.subarray(item * given.begin, (item + 1) * given.begin), item * shape[1]);
+  }
+  return { shape, data: rows };
 }
 
 /** `[items, columns]`: the embeddings times a random matrix that preserves lengths on average. */

@@ -97,14 +97,15 @@ export class Tokens implements HistoryTokens {
 export function gatherTokens(
   kernels: Kernels,
   parameters: Parameters,
-  { tokenWidth, trainedWidth, tiedItems }: EncoderSizes,
+  { tokenWidth, tiedItems }: EncoderSizes,
   item: Address,
   feedback: Address,
   count: number,
   token: Address,
 ): void {
   if (tiedItems) {
-    kernels.gatherTiedTokens(item, feedback, count, parameters.value(TIED_TABLE), trainedWidth, token);
+    // The table's row twice.
+    kernels.gatherTiedTokens(item, feedback, count, parameters.value(TIED_TABLE), tokenWidth / 2, token);
     return;
   }
   const [positive, negative] = [parameters.value('positive'), parameters.value('negative')];
@@ -126,7 +127,7 @@ export function scatterTokens(
   if (first === last) return;
   if (tiedItems) {
     const gradient = parameters.gradient(TIED_TABLE);
-    kernels.scatterTiedTokens(gradientRow, feedback, count, gradient, trainedWidth, dToken, first, last);
+    kernels.scatterTiedTokens(gradientRow, feedback, count, gradient, tokenWidth / 2, dToken, first, last);
     return;
   }
   const [positive, negative] = [parameters.gradient('positive'), parameters.gradient('negative')];
