@@ -5,7 +5,7 @@ import { ABLATIONS, MAIN_METHODS, partsOf } from './parts.js';
 import { UNTUNED } from './tuned.js';
 import { GRIDS, PRETRAININGS } from './tuning.js';
 
-const OPTIONS = { interactions: 640, audience: 'results', modules: {} } as const;
+const OPTIONS = { interactions: 640, kernels: 'portable', audience: 'results', modules: {} } as const;
 const parts = partsOf({
   environments: ['coat', 'lastfm'],
   methods: MAIN_METHODS,

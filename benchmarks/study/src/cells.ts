@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { EncoderName } from '@ialp/policy';
+import type { EncoderName, KernelsBuild } from '@ialp/policy';
 import type { Parameters } from './method.js';
 import { METHODS } from './methods.js';
 import type { PretrainingSpec } from './pretraining.js';
@@ -15,6 +15,8 @@ export interface Cell {
   readonly module?: string;
   readonly parameters: Parameters;
   readonly encoder: EncoderName;
+  /** Build of the networks' kernels. */
+  readonly kernels: KernelsBuild;
   /** Number of item features of untrained networks. */
   readonly textWidth: number;
   /** Absent if the method is not pre-trained. */
@@ -63,6 +65,8 @@ export interface PlacedCell {
 /** Options of `cellsOf`. */
 export interface CellOptions {
   readonly interactions: number;
+  /** Build of the networks' kernels. */
+  readonly kernels: KernelsBuild;
   readonly audience: Audience;
   /** Interactions of each pre-training, if fewer than in the settings. */
   readonly pretrainingInteractions?: number;
@@ -102,7 +106,7 @@ function cellOf(
   seed: number,
   options: CellOptions,
 ): Cell {
-  const { interactions, audience, modules, pretrainingInteractions, tuned = tunedOf(environment) } = options;
+  const { interactions, kernels, audience, modules, pretrainingInteractions, tuned = tunedOf(environment) } = options;
   const { languageModel = 'encoder', questions = QUESTIONS, encoder = 'mean' } = variant;
   const { rewardModel = true, likes = true } = variant;
   const module = modules[method];
@@ -121,6 +125,7 @@ function cellOf(
     // Variants of A-iALP_ap share its hyper-parameters.
     parameters: tuned.methods[method] ?? tuned.methods[method.split(',')[0]] ?? {},
     encoder,
+    kernels,
     textWidth,
     ...(isPretrained && { pretraining }),
     audience,

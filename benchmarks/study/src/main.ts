@@ -3,6 +3,7 @@ import { createProgress, prepareOutput, print, runMain, writeAtomically } from '
 import { openEncoder } from '@ialp/command/embeddings';
 import { embedCatalogue, IalpError } from '@ialp/llm-user';
 import { openWorkQueue, type WorkQueue } from '@ialp/llm-user/queue';
+import { resolveKernels } from '@ialp/policy';
 import { type Options, parseOptions } from './options.js';
 import { writeResults } from './output.js';
 import { plainRuns } from './plain-runs.js';
@@ -103,11 +104,12 @@ async function studyAll(options: Options, runner: Runner): Promise<void> {
   print(`\n${formatTables(results)}\n\n${results.findings.join('\n')}\n\nWritten: ${files.join(', ')}`);
 }
 
-async function tuneAll({ environments, interactions, out }: Options, runner: Runner): Promise<void> {
+async function tuneAll({ environments, interactions, kernels: named, out }: Options, runner: Runner): Promise<void> {
   const progress = createProgress(process.stderr);
+  const kernels = resolveKernels(named);
   const found: Record<string, Awaited<ReturnType<typeof tune>>> = {};
   for (const environment of environments) {
-    found[environment] = await tune(environment, runner, { interactions }, progress);
+    found[environment] = await tune(environment, runner, { interactions, kernels }, progress);
   }
   const pick = (part: 'tuned' | 'trials') =>
     `${JSON.stringify(Object.fromEntries(Object.entries(found).map(([name, each]) => [name, each[part]])), null, 2)}\n`;

@@ -4,19 +4,19 @@ import { freshNetwork } from './networks.js';
 
 /** An untrained network with item features; `place` distinguishes the networks of a run. */
 export function ownNetwork(
-  { space, seed, encoder, textOf, textWidth }: MethodInput,
+  { space, seed, encoder, kernels, textOf, textWidth }: MethodInput,
   place = 0,
   heads?: readonly Head[],
 ): Network {
   const text = textOf(textWidth);
-  return freshNetwork({ items: space.items, seed: seed + place, encoder, text, ...(heads && { heads }) });
+  return freshNetwork({ items: space.items, seed: seed + place, encoder, kernels, text, ...(heads && { heads }) });
 }
 
 /** The network of the pre-trained policy. */
 export function pretrainedNetwork(input: MethodInput): Network {
-  const { space, seed, encoder, textOf } = input;
+  const { space, seed, encoder, kernels, textOf } = input;
   const { weights, textWidth } = pretrainedOf(input);
-  const network = freshNetwork({ items: space.items, seed, encoder, text: textOf(textWidth) });
+  const network = freshNetwork({ items: space.items, seed, encoder, kernels, text: textOf(textWidth) });
   network.setWeights(weights);
   return network;
 }

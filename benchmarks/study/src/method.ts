@@ -1,6 +1,6 @@
 import type { Catalogue } from '@ialp/env';
 import type { ItemEmbeddings } from '@ialp/llm-user';
-import type { EncoderName, Learner, ReplayBuffer, Weights } from '@ialp/policy';
+import type { EncoderName, KernelsBuild, Learner, ReplayBuffer, Weights } from '@ialp/policy';
 import type { TextOf } from './networks.js';
 
 /** Hyper-parameters by name. */
@@ -15,6 +15,8 @@ export interface MethodInput {
   readonly interactions: number;
   readonly parameters: Parameters;
   readonly encoder: EncoderName;
+  /** Build of the networks' kernels. */
+  readonly kernels: KernelsBuild;
   /** Item features from texts. */
   readonly textOf: TextOf;
   /** Number of item features of untrained networks. */

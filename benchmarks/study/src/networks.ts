@@ -1,5 +1,12 @@
 import { createRandom } from '@ialp/env';
-import { createNetwork, type EncoderName, type Head, initOutputsFromEmbeddings, type Network } from '@ialp/policy';
+import {
+  createNetwork,
+  type EncoderName,
+  type Head,
+  initOutputsFromEmbeddings,
+  type KernelsBuild,
+  type Network,
+} from '@ialp/policy';
 import type { ItemFeatures } from '@ialp/policy/bandits';
 import { SETTINGS } from './settings.js';
 import { STREAM } from './streams.js';
@@ -12,15 +19,17 @@ export interface NetworkSpec {
   readonly items: number;
   readonly seed: number;
   readonly encoder: EncoderName;
+  /** Build of the kernels. */
+  readonly kernels: KernelsBuild;
   readonly text: ItemFeatures | undefined;
   readonly heads?: readonly Head[];
 }
 
-/** A network with random initial weights, with the kernels that give the same bits on every machine. */
-export function freshNetwork({ items, seed, encoder, text, heads }: NetworkSpec): Network {
+/** A network with random initial weights. */
+export function freshNetwork({ items, seed, encoder, kernels, text, heads }: NetworkSpec): Network {
   const random = createRandom(seed).fork(STREAM.network);
   const network = createNetwork({
-    ...{ items, historyLength: SETTINGS.historyLength, encoder, kernels: 'portable', random },
+    ...{ items, historyLength: SETTINGS.historyLength, encoder, kernels, random },
     ...(heads && { heads }),
     ...(text && { itemEmbeddings: text }),
   });

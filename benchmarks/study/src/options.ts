@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { parseCommandLine, UsageError, wholeNumber } from '@ialp/command';
+import { type KernelsFlag, kernelsOption, parseCommandLine, UsageError, wholeNumber } from '@ialp/command';
 import { EMBEDDINGS_FLAG } from '@ialp/command/embeddings';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { METHODS } from './methods.js';
@@ -23,6 +23,7 @@ export interface Options {
   readonly modules: Readonly<Record<string, string>>;
   /** The file of item embeddings, or `none`; undefined is the default file. */
   readonly embeddings?: string;
+  readonly kernels: KernelsFlag;
   readonly out: string;
   readonly threads?: number;
   readonly tune: boolean;
@@ -82,6 +83,7 @@ export function parseOptions(args: readonly string[]): Options {
     .option('--seeds <number>', `runs of each method (default: ${FULL.seeds})`, wholeNumber(1, 1000))
     .option('--interactions <number>', `items shown in each run (default: ${FULL.interactions})`, wholeNumber(640, 1e9))
     .option(...EMBEDDINGS_FLAG)
+    .addOption(kernelsOption())
     .option('--out <folder>', 'output folder for results and finished runs', 'study-out')
     .option('--threads <number>', 'worker threads (default: one per core)', wholeNumber(1, 256))
     .option('--quick', 'few seeds, short pre-training and short runs, to check that everything works', false)

@@ -1,5 +1,6 @@
 import { checkOutput } from '@ialp/command';
 import { describeEmbeddings } from '@ialp/command/embeddings';
+import { resolveKernels } from '@ialp/policy';
 import { type Cell, keyOf, runnable } from './cells.js';
 import type { Options } from './options.js';
 import { STUDY_FILES } from './output.js';
@@ -23,7 +24,10 @@ const PRETRAINING_SECONDS = { coat: 14, lastfm: 36, 'amazon-industrial': 58, mov
 /** Describes what the command would do and its approximate cost. Reads the texts of the items from the data sets. */
 export async function planOf(options: Options): Promise<string> {
   await checkOutput(options.out);
-  const placed = options.tune ? tuningCells(options) : placedCells(options).map(({ cell }) => runnable(cell));
+  const kernels = resolveKernels(options.kernels);
+  const placed = options.tune
+    ? tuningCells({ ...options, kernels })
+    : placedCells(options).map(({ cell }) => runnable(cell));
   // Cells that occur in several parts run once.
   const cells = [...new Map(placed.map((cell) => [keyOf(cell), cell])).values()];
   const pretrainings = new Map(
@@ -40,6 +44,7 @@ export async function planOf(options: Options): Promise<string> {
       : comparedBy(options)),
     `Runs: ${cells.length} deployments of ${cells[0]?.interactions ?? 0} interactions (${interactions} in total), ` +
       `after ${pretrainings.size} pre-trainings of ${options.pretrainingInteractions ?? SETTINGS.pretraining}`,
+    `Kernels: ${kernels}`,
     `Time: about ${Math.ceil(secondsOf(cells, [...pretrainings.values()]) / 60)} minutes of one core, ` +
       'divided among all cores',
     'Calls of language models over a network: none',

@@ -1,7 +1,7 @@
 import { createPatienceRule, createRandom, createSimulator } from '@ialp/env';
 import { createPreferenceResponses, fitRewardModel, type ItemEmbeddings } from '@ialp/llm-user';
 import type { RewardModelQuality } from '@ialp/llm-user/reward-model';
-import { createA2C, type EncoderName, type Network, runOnline, type Weights } from '@ialp/policy';
+import { createA2C, type EncoderName, type KernelsBuild, type Network, runOnline, type Weights } from '@ialp/policy';
 import { boredom } from './boredom.js';
 import { imitate } from './imitation.js';
 import { openSource } from './language-model.js';
@@ -12,7 +12,7 @@ import { cachedSimilarity, eitherSimilarity, similarityOfLikes, similarityOfText
 import { STREAM } from './streams.js';
 import type { World } from './world.js';
 
-/** Options of a pre-training, in addition to its world and its seed. */
+/** Options of a pre-training. */
 export interface PretrainingSpec {
   readonly languageModel: string;
   /** Strength of the users' boredom. */
@@ -34,6 +34,15 @@ export interface PretrainingSpec {
   readonly interactions?: number;
 }
 
+/** What a pre-training needs in addition to its world. */
+export interface PretrainingInput {
+  readonly space: ItemEmbeddings;
+  readonly spec: PretrainingSpec;
+  /** Build of the networks' kernels. */
+  readonly kernels: KernelsBuild;
+  readonly seed: number;
+}
+
 /** Result of a pre-training. */
 export interface Pretrained {
   readonly weights: Weights;
@@ -49,17 +58,15 @@ export interface Pretrained {
  */
 export async function pretrain(
   world: World,
-  space: ItemEmbeddings,
   textOf: TextOf,
-  spec: PretrainingSpec,
-  seed: number,
+  { space, spec, kernels, seed }: PretrainingInput,
 ): Promise<Pretrained> {
   const random = createRandom(seed);
   const source = await openSource(spec.languageModel, world, space, spec.popularity);
   const { preferences, users } = await askLanguageModel(world, { source, questions: spec.questions, seed });
   const rewardModel = fitRewardModel({ preferences, embeddings: space, random: random.fork(STREAM.rewardModel) });
   const networkOf = (width: number): Network =>
-    freshNetwork({ items: space.items, seed, encoder: spec.encoder, text: textOf(width) });
+    freshNetwork({ items: space.items, seed, encoder: spec.encoder, kernels, text: textOf(width) });
   const [network, start] = [networkOf(spec.textWidth), networkOf(spec.startTextWidth)];
   const { sessions, historyLength, maxTurns, learner } = SETTINGS;
   const texts = similarityOfTexts(space);

@@ -1,3 +1,4 @@
+import type { KernelsBuild } from '@ialp/policy';
 import type { Tuned } from './tuned.js';
 import type { EnvironmentName } from './world.js';
 
@@ -70,6 +71,8 @@ export interface Results {
     readonly interactions: number;
     /** Interactions of each pre-training. */
     readonly pretrainingInteractions: number;
+    /** Build of the networks' kernels. */
+    readonly kernels: KernelsBuild;
     readonly settings: object;
   };
   readonly environments: readonly {

@@ -72,15 +72,19 @@ export class Runner {
   }
 
   /** Pre-trains once per environment, options and seed, for all methods that use the policy. */
-  #pretrain({ environment, pretraining: spec, seed }: Cell, space: ItemEmbeddings): Promise<PretrainedWeights> {
+  #pretrain(
+    { environment, pretraining: spec, kernels, seed }: Cell,
+    space: ItemEmbeddings,
+  ): Promise<PretrainedWeights> {
     if (spec === undefined) throw new Error('This cell is not pre-trained.');
-    const about = { environment, ...spec, seed, settings: SETTINGS_KEY };
+    const about = { environment, ...spec, kernels, seed, settings: SETTINGS_KEY };
     const key = keyOf(about);
     const found =
       this.#pretrained.get(key) ??
       this.#store.pretrained(key).then(async (stored) => {
         if (stored !== undefined) return stored;
-        const { weights, start } = await this.#threads.pretrain({ environment, data: this.#data, space, spec, seed });
+        const job = { environment, data: this.#data, space, spec, kernels, seed };
+        const { weights, start } = await this.#threads.pretrain(job);
         await this.#store.addPretrained(key, { weights, start }, about);
         return { weights, start };
       });

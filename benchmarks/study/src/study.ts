@@ -1,4 +1,5 @@
 import { type Progress, versions } from '@ialp/command';
+import { resolveKernels } from '@ialp/policy';
 import { cellsOf, type PlacedCell, runnable } from './cells.js';
 import { claimsOf } from './claims.js';
 import type { Options } from './options.js';
@@ -13,7 +14,8 @@ import { tunedOf } from './tuned.js';
 export function placedCells(options: Options): PlacedCell[] {
   // Rounds up to whole steps of all sessions.
   const interactions = Math.ceil(options.interactions / SETTINGS.sessions) * SETTINGS.sessions;
-  return partsOf(options).flatMap((part) => cellsOf(part, { ...options, interactions, audience: 'results' }));
+  const kernels = resolveKernels(options.kernels);
+  return partsOf(options).flatMap((part) => cellsOf(part, { ...options, interactions, kernels, audience: 'results' }));
 }
 
 /** Runs all cells that are not stored, and summarises the results. */
@@ -47,6 +49,7 @@ export async function study(
       seeds: options.seeds,
       ablationSeeds: options.ablationSeeds,
       interactions: cells[0]?.cell.interactions ?? 0,
+      kernels: resolveKernels(options.kernels),
       pretrainingInteractions: options.pretrainingInteractions ?? SETTINGS.pretraining,
       settings: SETTINGS,
     },

@@ -21,7 +21,7 @@ function runsOf(
           environment: 'coat',
           method,
           parameters: {},
-          ...{ encoder: 'mean', textWidth: 0 },
+          ...{ encoder: 'mean', kernels: 'portable', textWidth: 0 },
           audience: 'results',
           seed,
           interactions: 100,

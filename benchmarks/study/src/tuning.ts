@@ -47,12 +47,15 @@ export interface Trial {
   readonly mean: number;
 }
 
+/** Options of the tuning. */
+export type TuningOptions = Pick<CellOptions, 'interactions' | 'kernels'>;
+
 function cellsOfTrial(
   environment: EnvironmentName,
   method: string,
   parameters: Parameters,
   pretraining: Tuned['pretraining'],
-  options: Pick<CellOptions, 'interactions'>,
+  options: TuningOptions,
 ): Cell[] {
   const tuned = { pretraining, methods: { [method]: parameters } };
   const part = { name: 'tuning', environments: [environment], variants: { encoder: {} }, methods: [method] };
@@ -61,10 +64,7 @@ function cellsOfTrial(
 }
 
 /** All runs of the tuning. The best pre-training is not known yet, so the first one stands for it. */
-export function tuningCells(options: {
-  readonly environments: readonly EnvironmentName[];
-  readonly interactions: number;
-}): Cell[] {
+export function tuningCells(options: TuningOptions & { readonly environments: readonly EnvironmentName[] }): Cell[] {
   const [first] = PRETRAININGS;
   return options.environments.flatMap((environment) => [
     ...PRETRAININGS.flatMap((values) => cellsOfTrial(environment, 'ialp-frozen', {}, values, options)),
@@ -78,7 +78,7 @@ export function tuningCells(options: {
 export async function tune(
   environment: EnvironmentName,
   runner: Runner,
-  options: Pick<CellOptions, 'interactions'>,
+  options: TuningOptions,
   progress: Progress,
 ): Promise<{ readonly tuned: Tuned; readonly trials: readonly Trial[] }> {
   const planned = tuningCells({ environments: [environment], ...options });

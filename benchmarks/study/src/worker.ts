@@ -12,7 +12,7 @@ import {
   meanRewardOfSessions,
   rewardCurve,
 } from '@ialp/metrics';
-import { runOnline } from '@ialp/policy';
+import { type KernelsBuild, runOnline } from '@ialp/policy';
 import type { ItemFeatures } from '@ialp/policy/bandits';
 import { gatherExperience } from './logged-experience.js';
 import type { MethodDefinition, MethodInput, Parameters } from './method.js';
@@ -35,6 +35,8 @@ interface Job {
 export interface PretrainJob extends Job {
   readonly space: ItemEmbeddings;
   readonly spec: PretrainingSpec;
+  /** Build of the networks' kernels. */
+  readonly kernels: KernelsBuild;
   readonly seed: number;
 }
 
@@ -46,6 +48,8 @@ export interface DeployJob extends Job {
   readonly module?: string;
   readonly parameters: Parameters;
   readonly encoder: PretrainingSpec['encoder'];
+  /** Build of the networks' kernels. */
+  readonly kernels: KernelsBuild;
   readonly textWidth: number;
   readonly audience: Audience;
   readonly seed: number;
@@ -104,19 +108,19 @@ export async function prepare(job: Job): Promise<Pick<World, 'catalogue' | 'fact
 
 /** Pre-trains the iALP policy. */
 export async function pretrain(job: PretrainJob): Promise<Pretrained> {
-  return pretrainOn(await worldOf(job), job.space, textOf(job), job.spec, job.seed);
+  return pretrainOn(await worldOf(job), textOf(job), job);
 }
 
 /** Deploys one method and measures it. */
 export async function deploy(job: DeployJob): Promise<Run> {
   const { catalogue, createEnvironment } = await worldOf(job);
   const started = performance.now();
-  const { space, seed, interactions, parameters, encoder, textWidth, pretrained } = job;
+  const { space, seed, interactions, parameters, encoder, kernels, textWidth, pretrained } = job;
   const definition = await definitionOf(job);
   const input: MethodInput = {
-    ...{ catalogue, space, seed, interactions, parameters, encoder, textWidth, textOf: textOf(job) },
+    ...{ catalogue, space, seed, interactions, parameters, encoder, kernels, textWidth, textOf: textOf(job) },
     log: () => {
-      const network = freshNetwork({ items: space.items, seed, encoder, text: textOf(job)(textWidth) });
+      const network = freshNetwork({ items: space.items, seed, encoder, kernels, text: textOf(job)(textWidth) });
       return gatherExperience(createEnvironment('known'), network, seed);
     },
     ...(pretrained && { pretrained }),

@@ -1,5 +1,5 @@
 import type { Progress, ProgressBar } from '@ialp/command';
-import type { Weights } from '@ialp/policy';
+import type { KernelsBuild, Weights } from '@ialp/policy';
 import { aggregate } from './aggregate.js';
 import { isPretrained, type MethodName } from './methods.js';
 import type { Options } from './options.js';
@@ -14,6 +14,8 @@ import type { WorldSpec } from './world.js';
 export interface DeploymentOptions {
   readonly spec: WorldSpec;
   readonly options: Options;
+  /** Build of the networks' kernels. */
+  readonly kernels: KernelsBuild;
   readonly threads: Threads;
   readonly progress: Progress;
 }
@@ -41,7 +43,7 @@ export function wholeSteps(interactions: number): number {
  * Deploys every method on every seed, on all threads. Methods that need no pre-training begin at once: the language model is asked meanwhile, and
  * leaves the threads idle.
  */
-export function startDeployments({ spec, options, threads, progress }: DeploymentOptions): Deployments {
+export function startDeployments({ spec, options, kernels, threads, progress }: DeploymentOptions): Deployments {
   const seeds = seedsOf(options);
   const interactions = wholeSteps(options.interactions);
   let bar: ProgressBar | undefined;
@@ -51,7 +53,7 @@ export function startDeployments({ spec, options, threads, progress }: Deploymen
     else bar.add(more);
   };
   const deploy = (method: MethodName, seed: number, weights?: Weights): Promise<SeedResult> =>
-    threads.deploy({ world: spec, method, seed, interactions, ...(weights && { weights }) }, count);
+    threads.deploy({ world: spec, method, seed, interactions, kernels, ...(weights && { weights }) }, count);
   // The longest ones first, so that no thread is idle at the end.
   const untrained = options.methods.filter((method) => !isPretrained(method)).reverse();
   const runs = new Map(untrained.map((method) => [method, seeds.map((seed) => deploy(method, seed))]));
@@ -71,7 +73,7 @@ export function startDeployments({ spec, options, threads, progress }: Deploymen
       if (collected !== undefined) {
         const { space, preferences, users } = collected;
         const weights = seeds.map((seed) =>
-          threads.pretrain({ world: spec, space, preferences, users, seed, interactions: pretraining }, count),
+          threads.pretrain({ world: spec, space, preferences, users, seed, interactions: pretraining, kernels }, count),
         );
         for (const method of options.methods.filter(isPretrained).reverse())
           runs.set(

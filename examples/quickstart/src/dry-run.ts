@@ -1,5 +1,6 @@
 import { checkOutput } from '@ialp/command';
 import { describeEmbeddings } from '@ialp/command/embeddings';
+import { resolveKernels } from '@ialp/policy';
 import { seedsOf, wholeSteps } from './deployments.js';
 import { checkLanguageModel, ENCODER, questionsOf } from './language-model.js';
 import { isPretrained, type MethodName } from './methods.js';
@@ -41,6 +42,7 @@ export async function planOf(options: Options): Promise<string> {
       : 'Pre-training: none',
     `Deployment: ${options.methods.join(', ')}; seeds ${seeds.join(', ')}; ${interactions.toLocaleString('en')} interactions each, ` +
       `${(interactions * seeds.length * options.methods.length).toLocaleString('en')} in total`,
+    `Kernels: ${resolveKernels(options.kernels)}`,
     `Time: about ${Math.ceil(secondsOf(options, items) / 60)} minutes of one core, divided among all cores` +
       (pretrained && options.llm !== ENCODER ? `, plus the time of ${options.llm} to answer` : ''),
     `Would write: ${options.out}/results.json, ${options.out}/report.html`,

@@ -11,6 +11,7 @@ import {
   createNetwork,
   createNetworkPolicy,
   createRandomPolicy,
+  type KernelsBuild,
   type Learner,
   type Network,
   type Weights,
@@ -46,19 +47,29 @@ export interface MethodInput {
   readonly seed: number;
   /** Interactions of the deployment. */
   readonly interactions: number;
+  /** Build of the networks' kernels. */
+  readonly kernels: KernelsBuild;
   /** Weights of the pre-trained policy; required by methods that use it. */
   readonly weights?: Weights;
 }
 
-/** A network with random initial weights, with the kernels that give the same bits on every machine. */
-export function freshNetwork(items: number, seed: number, stream: number): Network {
+/** Input of `freshNetwork`. */
+export interface NetworkSpec extends Pick<MethodInput, 'seed' | 'kernels'> {
+  readonly items: number;
+  /** Distinguishes the networks of a run. */
+  readonly stream: number;
+}
+
+/** A network with random initial weights. */
+export function freshNetwork({ items, seed, stream, kernels }: NetworkSpec): Network {
   const { historyLength } = SETTINGS;
   const random = createRandom(seed).fork(STREAM.network, stream);
-  return createNetwork({ items, historyLength, kernels: 'portable', random });
+  return createNetwork({ items, historyLength, kernels, random });
 }
 
 /** Creates the learner of a method. */
 export function createMethod(method: MethodName, input: MethodInput): Learner {
+  const { seed, kernels } = input;
   const items = input.catalogue.items.length;
   const learner = (network: Network): Learner => createA2C({ network, ...SETTINGS.learner });
   switch (method) {
@@ -69,7 +80,7 @@ export function createMethod(method: MethodName, input: MethodInput): Learner {
       return createPopularity({ items, priorStrength: SETTINGS.priorStrength, ...(prior && { prior }) });
     }
     case 'a2c-scratch':
-      return learner(freshNetwork(items, input.seed, STREAM.online));
+      return learner(freshNetwork({ items, seed, kernels, stream: STREAM.online }));
     case 'ialp-frozen':
       return createFrozenLearner(createNetworkPolicy(pretrainedNetwork(items, input)));
     case 'a-ialp-ft':
@@ -85,9 +96,9 @@ export function createMethod(method: MethodName, input: MethodInput): Learner {
   }
 }
 
-function pretrainedNetwork(items: number, { seed, weights }: MethodInput): Network {
+function pretrainedNetwork(items: number, { seed, kernels, weights }: MethodInput): Network {
   if (weights === undefined) throw new Error('This method needs the weights of the pre-trained policy.');
-  const network = freshNetwork(items, seed, STREAM.pretraining);
+  const network = freshNetwork({ items, seed, kernels, stream: STREAM.pretraining });
   network.setWeights(weights);
   return network;
 }

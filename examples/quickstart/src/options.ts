@@ -1,4 +1,4 @@
-import { parseCommandLine, wholeNumber } from '@ialp/command';
+import { type KernelsFlag, kernelsOption, parseCommandLine, wholeNumber } from '@ialp/command';
 import { EMBEDDINGS_FLAG } from '@ialp/command/embeddings';
 import { MODEL_SPECS } from '@ialp/llm-user/model-spec';
 import { Command, InvalidArgumentError } from 'commander';
@@ -22,6 +22,7 @@ export interface Options {
   readonly timeout: number;
   /** The file of item embeddings, or `none`; undefined is the default file. */
   readonly embeddings?: string;
+  readonly kernels: KernelsFlag;
   readonly out: string;
   readonly seed: number;
   readonly json: boolean;
@@ -75,6 +76,7 @@ export function parseOptions(args: readonly string[]): Options {
       120,
     )
     .option(...EMBEDDINGS_FLAG)
+    .addOption(kernelsOption())
     .option('--out <folder>', 'output folder for results.json and report.html', 'ialp-out')
     .option('--seed <number>', 'first seed; the same seed gives the same results', wholeNumber(0, 2 ** 31), 1)
     .option('--json', 'print only the results as JSON on stdout', false)

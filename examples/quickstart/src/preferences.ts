@@ -13,7 +13,7 @@ import {
 } from '@ialp/llm-user';
 import { checkAnswers, collectPreferencesInRounds } from '@ialp/llm-user/preferences';
 import type { RewardModelQuality } from '@ialp/llm-user/reward-model';
-import { createNetworkPolicy, type Weights } from '@ialp/policy';
+import { createNetworkPolicy, type KernelsBuild, type Weights } from '@ialp/policy';
 import type { LanguageModelUser } from './language-model.js';
 import { freshNetwork } from './methods.js';
 import type { Options } from './options.js';
@@ -21,6 +21,9 @@ import { SETTINGS } from './settings.js';
 import { STREAM } from './streams.js';
 import type { Threads } from './threads.js';
 import type { World, WorldSpec } from './world.js';
+
+/** Of the policy that asks: the questions, of which there are recordings, must not depend on `--kernels`. */
+const KERNELS: KernelsBuild = 'portable';
 
 /** The answers of the language model, and the reward model fitted to them. */
 export interface CollectedPreferences {
@@ -77,7 +80,7 @@ export async function collectFromLanguageModel(options: CollectOptions): Promise
     ],
     async improve(found) {
       const interactions = Math.min(SETTINGS.firstTraining, pretraining);
-      const job = { world: spec, space, preferences: found, users, seed: spec.seed, interactions };
+      const job = { world: spec, space, preferences: found, users, seed: spec.seed, interactions, kernels: KERNELS };
       const weights = await threads.pretrain(job, () => {});
       return [{ sampler: policyCandidates(space.items, spec.seed, weights), count: asked.candidates }];
     },
@@ -135,7 +138,7 @@ function sayAtIntervals(progress: Progress): (error: Error, delayMs: number) => 
 
 /** Samples candidates from a policy in training. */
 function policyCandidates(items: number, seed: number, weights: Weights): CandidateSampler {
-  const network = freshNetwork(items, seed, STREAM.pretraining);
+  const network = freshNetwork({ items, seed, kernels: KERNELS, stream: STREAM.pretraining });
   network.setWeights(weights);
   const policy = createNetworkPolicy(network);
   return (state, count, random) => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Progress, versions } from '@ialp/command';
 import type { RewardModelQuality } from '@ialp/llm-user/reward-model';
+import { resolveKernels } from '@ialp/policy';
 import { startDeployments, wholeSteps } from './deployments.js';
 import { findingsOf } from './findings.js';
 import { openLanguageModel } from './language-model.js';
@@ -15,6 +16,7 @@ import { buildWorld, recognize, type World } from './world.js';
 /** The whole experiment: catalogue, language model, pre-training, deployment, comparison. */
 export async function quickstart(options: Options, progress: Progress, signal: AbortSignal): Promise<Results> {
   const started = performance.now();
+  const kernels = resolveKernels(options.kernels);
   const languageModel = options.methods.some(isPretrained)
     ? await openLanguageModel(options, join(options.out, 'replies.db'), progress, signal)
     : undefined;
@@ -23,7 +25,7 @@ export async function quickstart(options: Options, progress: Progress, signal: A
   progress.say(`Environment ${world.name}: ${describe(world)}`);
   const threads = startThreads(signal);
   try {
-    const deployments = startDeployments({ spec, options, threads, progress });
+    const deployments = startDeployments({ spec, options, kernels, threads, progress });
     const collected =
       languageModel &&
       (await collectFromLanguageModel({ world, spec, languageModel, options, threads, progress, signal }));
@@ -38,6 +40,7 @@ export async function quickstart(options: Options, progress: Progress, signal: A
         interactions: wholeSteps(options.interactions),
         pretraining: wholeSteps(options.pretraining),
         llm: options.llm,
+        kernels,
         methods: [...options.methods],
         settings: SETTINGS,
       },

@@ -54,6 +54,7 @@ export const resultsSchema = z
         seeds: z.number().int(),
         interactions: z.number().int().describe('Interaction budget of every deployment'),
         pretraining: z.number().int().describe('Pre-training interactions with language-model users, per seed'),
+        kernels: z.string().describe("Build of the networks' kernels, on which the last bits depend"),
         methods: z.array(z.enum(METHOD_NAMES)),
       })
       .catchall(z.unknown())

@@ -10,7 +10,7 @@ import {
   type UserState,
 } from '@ialp/llm-user';
 import { cumulativeReward, earlyReward, episodesOf, finalReward, meanLength, rewardCurve } from '@ialp/metrics';
-import { createA2C, runOnline, type Weights } from '@ialp/policy';
+import { createA2C, type KernelsBuild, runOnline, type Weights } from '@ialp/policy';
 import { createMethod, freshNetwork, type MethodName } from './methods.js';
 import { SETTINGS } from './settings.js';
 import { STREAM } from './streams.js';
@@ -21,6 +21,8 @@ interface Job {
   readonly world: WorldSpec;
   readonly seed: number;
   readonly interactions: number;
+  /** Build of the networks' kernels. */
+  readonly kernels: KernelsBuild;
   /** Receives the number of interactions since the last message. */
   readonly progress: MessagePort;
 }
@@ -74,11 +76,12 @@ export async function pretrain({
   users,
   seed,
   interactions,
+  kernels,
   progress,
 }: PretrainJob): Promise<Weights> {
   const random = createRandom(seed);
   const rewardModel = fitRewardModel({ preferences, embeddings: space, random: random.fork(STREAM.rewardModel) });
-  const network = freshNetwork(space.items, seed, STREAM.pretraining);
+  const network = freshNetwork({ items: space.items, seed, kernels, stream: STREAM.pretraining });
   const { sessions, historyLength, maxTurns, learner, pretrainingEntropy } = SETTINGS;
   const report = reporter(progress);
   runOnline({
@@ -106,6 +109,7 @@ export async function deploy({
   method,
   seed,
   interactions,
+  kernels,
   weights,
   progress,
 }: DeployJob): Promise<SeedResult> {
@@ -113,7 +117,13 @@ export async function deploy({
   const report = reporter(progress);
   const log = runOnline({
     environment: createEnvironment(),
-    learner: createMethod(method, { catalogue, seed, interactions, ...(weights === undefined ? {} : { weights }) }),
+    learner: createMethod(method, {
+      catalogue,
+      seed,
+      interactions,
+      kernels,
+      ...(weights === undefined ? {} : { weights }),
+    }),
     interactions,
     seed,
     random: createRandom(seed).fork(STREAM.actions),
