@@ -29,6 +29,12 @@ const FLAGS = [
 /** In milliseconds. Chromium's first start after the machine's took 15 seconds. */
 const PATIENCE = 120_000;
 
+/** What makes a page cross-origin isolated: it then has memory that threads share. */
+const ISOLATED = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
 let folder: string;
 /** What the bundler complained of: a module that browsers have not, for one. */
 const warnings: string[] = [];
@@ -46,11 +52,14 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Serves the built page, opens it in Chromium and closes both after `use`. */
-async function withPage<Result>(use: (page: Page, url: string) => Promise<Result>): Promise<Result> {
+async function withPage<Result>(
+  use: (page: Page, url: string) => Promise<Result>,
+  headers: Record<string, string> = {},
+): Promise<Result> {
   const server = await preview({
     ...{ root, configFile: false, logLevel: 'silent' },
     build: { outDir: folder },
-    preview: { host: '127.0.0.1', port: 0 },
+    preview: { host: '127.0.0.1', port: 0, headers },
   });
   try {
     const browser = await chromium.launch({ executablePath: executablePath!, args: FLAGS, timeout: PATIENCE });
@@ -94,5 +103,16 @@ describe('a page in Chromium', () => {
     }
     expect(portable).toEqual(await train('portable'));
     expect(measures).toEqual(measure());
+  });
+
+  test('trains on two threads where it is cross-origin isolated, with the same bits', async ({ skip }) => {
+    if (executablePath === undefined) skip('there is no Chromium; install one, or name it in CHROMIUM');
+    let workers = 0;
+    const { portable, twoThreads } = await withPage((page, url) => {
+      page.on('worker', () => workers++);
+      return resultOf(page, url);
+    }, ISOLATED);
+    expect(workers).toBe(1);
+    expect(twoThreads).toEqual(portable);
   });
 });

@@ -22,8 +22,9 @@ export interface Outcome {
  * Trains a network from a seed on a small audience, three kinds of people each of whom likes every third item, and lets
  * it act.
  * @param kernels the engine's build. Default: the fastest here.
+ * @param threads that compute. Default 1.
  */
-export async function train(kernels?: 'portable'): Promise<Outcome> {
+export async function train(kernels?: 'portable', threads = 1): Promise<Outcome> {
   const environment = createSimulator({
     name: 'kinds',
     sessions: SESSIONS,
@@ -33,8 +34,10 @@ export async function train(kernels?: 'portable'): Promise<Outcome> {
     },
     terminationRules: [createPatienceRule({ misses: 5 })],
   });
-  const network = createNetwork({ items: ITEMS, random: createRandom(1), ...(kernels && { kernels }) });
+  const network = createNetwork({ items: ITEMS, threads, random: createRandom(1), ...(kernels && { kernels }) });
   const learner = createA2C({ network, rolloutLength: 10, discount: 0.9, learningRate: 0.01 });
+  // The threads of a page begin when it is idle.
+  if (threads > 1) await new Promise((resolve) => setTimeout(resolve, 500));
   const training = runOnline({
     environment,
     learner,

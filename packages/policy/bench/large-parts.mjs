@@ -67,7 +67,20 @@ async function learnOnData(folder, name, progress) {
   return answerOf('large.mjs', 'data', name, path, 96_000, 3);
 }
 
-/** Updates and decisions on each catalogue, memory over many updates, and what is learned beside exact training. */
+/** What is learned where exact training takes too long, beside the best policy, with features of the items. */
+async function learnBesideOptimum({ items, threads, quick }, progress) {
+  const count = Math.max(...items);
+  const optimum = [];
+  for (const network of ['tied', 'tied-shortlist']) {
+    progress(`what is learned of ${count} items, ${network} ...`);
+    const [interactions, seed] = [quick ? 3_200 : 32_000, 1];
+    const measured = await answerOf('large.mjs', 'optimum', count, interactions, seed, network, 'yes', threads[0] ?? 2);
+    optimum.push({ network, ...measured });
+  }
+  return optimum;
+}
+
+/** Updates and decisions on each catalogue, memory over many updates, and what is learned beside exact training and beside the best policy. */
 export async function measureLarge(flags, progress) {
   const { items, quick } = flags;
   const updates = await timeUpdates(flags, progress);
@@ -78,5 +91,6 @@ export async function measureLarge(flags, progress) {
   for (const [folder, name] of quick ? [] : Object.entries(DATA_SETS)) {
     learned.push(await learnOnData(folder, name, progress));
   }
-  return { updates, decisions, memory, learned };
+  const optimum = await learnBesideOptimum(flags, progress);
+  return { updates, decisions, memory, learned, optimum };
 }

@@ -4,7 +4,7 @@
  * - `node large.mjs time <items> <updates> <network> <kernels> <threads>`: updates from 640 interactions, acting included.
  * - `node large.mjs memory <items> <updates> <network>`: memory over many updates, from 2 interactions each.
  * - `node large.mjs learn <items> <interactions>`: what each network earns beside exact training with Adam.
- * - `node large.mjs optimum <items> <interactions> <network> <features: yes or no> <threads>`: what a network earns beside the best policy.
+ * - `node large.mjs optimum <items> <interactions> <seed> <network> <features: yes or no> <threads>`: what a network earns beside the best policy.
  * - `node large.mjs data <name> <folder> <interactions> <seeds>`: the same on users of a data set.
  */
 import { makeEnvironment } from '@ialp/env/environments';
@@ -69,11 +69,11 @@ function compare(environment, interactions, seeds, exactRate) {
 }
 
 /** Mean reward of the last tenth of the interactions, beside the best policy's. */
-function besideOptimum(items, interactions, network, features, threads) {
+function besideOptimum(items, interactions, seed, network, features, threads) {
   const environment = makeClusters(items);
   const given = features === 'yes' && { itemEmbeddings: featuresOfClusters(items) };
   const start = performance.now();
-  const run = { environment, interactions, network, rolloutLength: 2, kernels: 'auto', threads, ...given };
+  const run = { environment, interactions, seed, network, rolloutLength: 2, kernels: 'auto', threads, ...given };
   const rewards = deploy(run);
   const tenths = Array.from({ length: 10 }, (_, k) => {
     const [from, to] = [k, k + 1].map((tenth) => Math.floor((tenth * interactions) / 10));
@@ -81,7 +81,7 @@ function besideOptimum(items, interactions, network, features, threads) {
   });
   const seconds = (performance.now() - start) / 1000;
   const peakMemory = process.resourceUsage().maxRSS * 1024;
-  return { items, interactions, network, features, tenths, share: tenths[9], seconds, peakMemory };
+  return { items, interactions, seed, network, features, tenths, share: tenths[9], seconds, peakMemory };
 }
 
 const [job, first, ...others] = process.argv.slice(2);
@@ -89,7 +89,7 @@ const numbers = others.map(Number);
 const jobs = {
   time: () => time(Number(first), numbers[0], others[1], others[2], numbers[3]),
   memory: () => memory(Number(first), numbers[0], others[1]),
-  optimum: () => besideOptimum(Number(first), numbers[0], others[1], others[2], numbers[3]),
+  optimum: () => besideOptimum(Number(first), numbers[0], numbers[1], others[2], others[3], numbers[4]),
   learn: () => compare(makeClusters(Number(first)), numbers[0], 1, EXACT_RATES.clusters),
   data: async () => {
     const environment = await makeEnvironment(first, { data: others[0], sessions: SESSIONS });

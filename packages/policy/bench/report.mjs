@@ -106,7 +106,7 @@ export function text({ machine, training, ratios: compared, decisions, decisionR
 }
 
 /** All of `--large`. */
-export function largeText({ machine, updates, decisions, memory, learned }) {
+export function largeText({ machine, updates, decisions, memory, learned, optimum }) {
   const timed = table(
     ['items', '<network', '<kernels', 'threads', 'ms an update', 'CPU ms', 'ms a decision', 'peak MiB'],
     updates.map(({ items, network, kernels, threads, updateMs, cpuMs, decisionMs, peakMemory, error }) =>
@@ -115,14 +115,27 @@ export function largeText({ machine, updates, decisions, memory, learned }) {
         : [items, network, kernels, threads, 'not measured', '', '', ''],
     ),
   );
-  const failures = [...updates, ...decisions, ...memory, ...learned].flatMap(({ error }) => error ?? []);
+  const failures = [...updates, ...decisions, ...memory, ...learned, ...optimum].flatMap(({ error }) => error ?? []);
   const reasons = [...new Set(failures)].map((error) => `\nnot measured: ${error}`);
   return (
     `Node ${machine.node}, ${machine.cpu}, ${counted(machine.threads)}\n\n` +
     `AN UPDATE: A2C, mean, 64 sessions, 640 interactions, sampled softmax of 1,024, 8-bit acting, acting included\n${timed}\n\n` +
     `ONE DECISION, mean, a shortlist of 1,024; recall of the ten best\n${listTable(decisions)}\n\n` +
     `MEMORY: 2 interactions an update\n${memoryTable(memory)}\n\n` +
-    `WHAT IS LEARNED: reward of the last tenth, on a sample and exactly with Adam\n${learnedTable(learned)}${reasons.join('')}\n`
+    `WHAT IS LEARNED: reward of the last tenth, on a sample and exactly with Adam\n${learnedTable(learned)}\n\n` +
+    `WHAT IS LEARNED WITH FEATURES OF THE ITEMS: reward of each tenth, as a share of the best policy's\n${optimumTable(optimum)}${reasons.join('')}\n`
+  );
+}
+
+function optimumTable(optimum) {
+  return table(
+    ['items', 'interactions', '<network', '<shares', 'seconds', 'peak MiB'],
+    optimum
+      .filter(({ error }) => error === undefined)
+      .map(({ items, interactions, network, tenths, seconds, peakMemory }) => [
+        ...[items, interactions, network, tenths.map((share) => share.toFixed(2)).join(' ')],
+        ...[digits(seconds), mebibytes(peakMemory)],
+      ]),
   );
 }
 

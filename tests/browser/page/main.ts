@@ -6,9 +6,16 @@ export interface PageResult {
   readonly portable: Outcome;
   /** The build that is the fastest in this browser. */
   readonly fastest: Outcome;
+  /** The portable build on two threads; null on a page that is not cross-origin isolated. */
+  readonly twoThreads: Outcome | null;
   /** Of `@ialp/metrics`. */
   readonly measures: unknown;
 }
 
-const result: PageResult = { portable: await train('portable'), fastest: await train(), measures: measure() };
+const result: PageResult = {
+  portable: await train('portable'),
+  fastest: await train(),
+  twoThreads: crossOriginIsolated ? await train('portable', 2) : null,
+  measures: measure(),
+};
 document.querySelector('output')!.textContent = JSON.stringify(result);

@@ -1,8 +1,8 @@
-import { InvalidOptionError } from '@ialp/core';
 import { NetworkStateError } from '../../errors.js';
 import type { Arena } from '../arena.js';
 import { type Build, type Kernels, type LoadedKernels, loadKernels } from '../kernels.js';
-import { COMMANDS, DONE, FAILED, GO, PAGES, STATE, STOP, WORKER_SOURCE } from './worker-source.js';
+import { type StartedWorker, workerStarter } from './start-worker.js';
+import { COMMANDS, DONE, FAILED, GO, PAGES, STARTING, STATE, STOP } from './worker-source.js';
 
 /** A page of a WebAssembly memory, in bytes. */
 const PAGE = 65536;
@@ -33,28 +33,22 @@ export class Share {
   }
 }
 
-/** The used part of `node:worker_threads`, without its types, because the package also builds for browsers. */
-interface NodeThreads {
-  Worker: new (
-    source: string,
-    options: { eval: boolean; workerData: unknown; name: string },
-  ) => { unref(): void; terminate(): unknown };
-}
-
 interface Member {
   readonly share: Share;
-  readonly worker: InstanceType<NodeThreads['Worker']>;
+  readonly worker: StartedWorker;
   readonly state: Int32Array;
   readonly commands: Float64Array;
   readonly recorder: Kernels;
   /** Numbers in `commands`. */
   length: number;
+  /** Whether it has not begun: this thread then does its share. */
+  isAbsent: boolean;
 }
 
 /**
  * Threads that share one memory. A job is a function that is called once for every thread, with that thread's share of the work. For
  * the calling thread it runs the kernels; for the others it records the kernel calls, which they execute in parallel. `run` returns
- * when all threads have finished.
+ * when all threads have finished. The share of a thread that has not begun is done by the calling one.
  *
  * The division of work determines which thread does it, but never the order of sums: results are the same for any number of threads.
  */
@@ -81,11 +75,15 @@ export class ThreadPool {
   run(task: Task): void {
     for (const member of this.#members) {
       member.length = 0;
+      // Another thread may set its state: it is looked at once.
+      member.isAbsent = Atomics.load(member.state, STATE) === STARTING;
+      if (member.isAbsent) continue;
       task(member.recorder, member.share);
       if (member.length > 0) dispatch(member);
     }
     try {
       task(this.#kernels, this.#own);
+      for (const { isAbsent, share } of this.#members) if (isAbsent) task(this.#kernels, share);
     } finally {
       // Even after an error, no thread is working when this returns.
       for (const member of this.#members) settle(member);
@@ -107,29 +105,19 @@ export class ThreadPool {
     for (const { state, worker } of this.#members.splice(0)) {
       Atomics.store(state, STATE, STOP);
       Atomics.notify(state, STATE);
-      void worker.terminate();
+      worker.terminate();
     }
   }
 }
 
-function startMembers({ names, source }: LoadedKernels, memory: WebAssembly.Memory, threads: number) {
-  const node = (globalThis.process as { getBuiltinModule?(name: string): unknown } | undefined)?.getBuiltinModule?.(
-    'node:worker_threads',
-  ) as NodeThreads | undefined;
-  if (node === undefined) {
-    throw new InvalidOptionError('threads', threads, '1, where there is no node:worker_threads (browsers)');
-  }
+function startMembers({ names, source }: LoadedKernels, memory: WebAssembly.Memory, threads: number): Member[] {
+  const { beginsAtOnce, start } = workerStarter(threads);
   return Array.from({ length: threads - 1 }, (_, index): Member => {
     const state = new Int32Array(new SharedArrayBuffer(8));
     const commands = new Float64Array(new SharedArrayBuffer(8 * COMMANDS));
-    const worker = new node.Worker(WORKER_SOURCE, {
-      eval: true,
-      name: 'ialp-policy',
-      workerData: { source, memory, names, state, commands },
-    });
-    // A network that was not disposed of must not keep the process alive.
-    worker.unref();
-    const member = { share: new Share(index + 1, threads), worker, state, commands, length: 0 };
+    if (!beginsAtOnce) Atomics.store(state, STATE, STARTING);
+    const worker = start({ source, memory, names, state, commands });
+    const member = { share: new Share(index + 1, threads), worker, state, commands, length: 0, isAbsent: false };
     const recorder = recorderOf(names, (kernel, args) => record(member as unknown as Member, kernel, args));
     return Object.assign(member, { recorder });
   });
@@ -169,7 +157,23 @@ const SPINS = 20_000;
 /** Waits until a worker has finished. */
 function settle({ state }: Member): void {
   for (let look = 0; look < SPINS && Atomics.load(state, STATE) === GO; look++);
-  while (Atomics.load(state, STATE) === GO) Atomics.wait(state, STATE, GO);
+  while (Atomics.load(state, STATE) === GO) if (maySleep(state)) Atomics.wait(state, STATE, GO);
+}
+
+let sleeps: boolean | undefined;
+
+/** Whether this thread may wait for another one without being busy: that of a page may not. */
+function maySleep(state: Int32Array): boolean {
+  if (sleeps === undefined) {
+    try {
+      // It does not wait, since the state is another one.
+      Atomics.wait(state, STATE, -1);
+      sleeps = true;
+    } catch {
+      sleeps = false;
+    }
+  }
+  return sleeps;
 }
 
 function checkSound({ state }: Member): void {

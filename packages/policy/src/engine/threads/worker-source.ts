@@ -3,6 +3,8 @@ export const DONE = 0;
 export const GO = 1;
 export const STOP = 2;
 export const FAILED = 3;
+/** It has not begun. */
+export const STARTING = 4;
 
 /** Capacity of a command list, in numbers. */
 export const COMMANDS = 1 << 18;
@@ -12,13 +14,12 @@ export const STATE = 0;
 export const PAGES = 1;
 
 /**
- * Source of a worker: it waits for a list of commands (kernel index, number of arguments, arguments; terminated by -1), executes them,
+ * Source of a worker, after `source`, `memory`, `names`, `state` and `commands`: it waits for a list of commands (kernel index, number of arguments, arguments; terminated by -1), executes them,
  * reports that it has finished, and waits for the next list. It is text, so that bundlers and the runtime need no second file.
  *
  * Native kernels are told where the memory is whenever it has grown: this thread sees that a little later than the one that has let it grow.
  */
-export const WORKER_SOURCE = `
-const { source, memory, names, state, commands } = require('node:worker_threads').workerData;
+const BODY = `
 function wasm() {
   const { exports } = new WebAssembly.Instance(source, { env: { memory } });
   const kernels = names.map((name) => exports[name]);
@@ -43,6 +44,7 @@ function native() {
     kernels.execute(commands);
   };
 }
+Atomics.compareExchange(state, ${STATE}, ${STARTING}, ${DONE});
 const execute = source instanceof WebAssembly.Module ? wasm() : native();
 for (;;) {
   for (let look = 0; look < 20000 && Atomics.load(state, ${STATE}) === ${DONE}; look++);
@@ -62,3 +64,9 @@ for (;;) {
   Atomics.notify(state, ${STATE});
 }
 `;
+
+/** For a worker of Node, whose data is `workerData`. */
+export const NODE_SOURCE = `const { source, memory, names, state, commands } = require('node:worker_threads').workerData;${BODY}`;
+
+/** For a worker of a page, whose data is its only message. */
+export const PAGE_SOURCE = `onmessage = ({ data: { source, memory, names, state, commands } }) => {${BODY}};`;
