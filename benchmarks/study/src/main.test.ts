@@ -156,6 +156,7 @@ describe.skipIf(!existsSync(join(data, 'coat')))(
       expect(code).toBe(0);
       expect(stdout).toMatch(/Runs: 30 deployments of 19200 interactions/);
       expect(stdout).toMatch(/about \d+ minutes/);
+      expect(stdout).toMatch(/^Kernels: (portable|fused|native)$/m);
     });
 
     test('says what tuning would do, and does not do it', async () => {

@@ -83,7 +83,7 @@ export function parseOptions(args: readonly string[]): Options {
     .option('--seeds <number>', `runs of each method (default: ${FULL.seeds})`, wholeNumber(1, 1000))
     .option('--interactions <number>', `items shown in each run (default: ${FULL.interactions})`, wholeNumber(640, 1e9))
     .option(...EMBEDDINGS_FLAG)
-    .addOption(kernelsOption())
+    .addOption(kernelsOption('auto, with --queue portable'))
     .option('--out <folder>', 'output folder for results and finished runs', 'study-out')
     .option('--threads <number>', 'worker threads (default: one per core)', wholeNumber(1, 256))
     .option('--quick', 'few seeds, short pre-training and short runs, to check that everything works', false)
@@ -102,6 +102,7 @@ export function parseOptions(args: readonly string[]): Options {
   const {
     data,
     methods,
+    kernels,
     method = {},
     ...given
   } = parseCommandLine(command, args, () => checkQueue(command)) as ReturnType<Command['opts']>;
@@ -110,6 +111,8 @@ export function parseOptions(args: readonly string[]): Options {
     ...(given['quick'] ? QUICK : FULL),
     ...(given as Omit<Options, 'data' | 'methods' | 'modules' | 'ablationSeeds'>),
     data: checkData(data, environments),
+    // Other machines may have other kernels.
+    kernels: kernels ?? (given['queue'] === undefined ? 'auto' : 'portable'),
     methods: [...(methods ?? MAIN_METHODS), ...Object.keys(method)],
     modules: method,
   };

@@ -1,6 +1,6 @@
 import { checkOutput } from '@ialp/command';
 import { describeEmbeddings } from '@ialp/command/embeddings';
-import { resolveKernels } from '@ialp/policy';
+import { type KernelsBuild, resolveKernels } from '@ialp/policy';
 import { type Cell, keyOf, runnable } from './cells.js';
 import type { Options } from './options.js';
 import { STUDY_FILES } from './output.js';
@@ -9,7 +9,7 @@ import { placedCells } from './study.js';
 import { tuningCells } from './tuning.js';
 import { readItemTexts } from './world.js';
 
-/** Measured seconds of a run of an actor-critic of 128,000 interactions, on one of two busy virtual cores. */
+/** Measured seconds of a run of an actor-critic of 128,000 interactions with portable kernels, on one of two busy virtual cores. */
 const SECONDS = { coat: 4.2, lastfm: 12, 'amazon-industrial': 22, movielens: 13 };
 /** Seconds to fit the simulated users and to embed the items, once. */
 const PREPARATION_SECONDS = { coat: 5, lastfm: 25, 'amazon-industrial': 130, movielens: 15 };
@@ -18,7 +18,9 @@ const EFFORT: Readonly<Record<string, number>> = {
   ...{ random: 0.2, popularity: 0.05, 'epsilon-greedy': 0.1, 'thompson-sampling': 0.5, 'item-knn': 0.2 },
   ...{ 'lin-ucb': 0.7, 'dqn-scratch': 2.1, 'ppo-scratch': 3.2, 'ialp-frozen': 0.3, 'a-ialp-ap': 1.4 },
 };
-/** Measured seconds of a pre-training. */
+/** Time with other kernels relative to portable ones. Those of `fused` were not measured. */
+const KERNELS: Readonly<Record<KernelsBuild, number>> = { portable: 1, fused: 1, native: 0.5 };
+/** Measured seconds of a pre-training with portable kernels. */
 const PRETRAINING_SECONDS = { coat: 14, lastfm: 36, 'amazon-industrial': 58, movielens: 35 };
 
 /** Describes what the command would do and its approximate cost. Reads the texts of the items from the data sets. */
@@ -45,7 +47,7 @@ export async function planOf(options: Options): Promise<string> {
     `Runs: ${cells.length} deployments of ${cells[0]?.interactions ?? 0} interactions (${interactions} in total), ` +
       `after ${pretrainings.size} pre-trainings of ${options.pretrainingInteractions ?? SETTINGS.pretraining}`,
     `Kernels: ${kernels}`,
-    `Time: about ${Math.ceil(secondsOf(cells, [...pretrainings.values()]) / 60)} minutes of one core, ` +
+    `Time: about ${Math.ceil(secondsOf(cells, [...pretrainings.values()], kernels) / 60)} minutes of one core, ` +
       'divided among all cores',
     'Calls of language models over a network: none',
     await describeEmbeddings(options.embeddings, texts.flat()),
@@ -61,15 +63,19 @@ const comparedBy = ({ methods, ablations }: Options): string[] => [
   `Ablations: ${ablations.join(', ') || 'none'}`,
 ];
 
-function secondsOf(cells: readonly Cell[], pretrainings: readonly Cell[]): number {
+function secondsOf(cells: readonly Cell[], pretrainings: readonly Cell[], kernels: KernelsBuild): number {
   const environments = [...new Set(cells.map(({ environment }) => environment))];
   return (
     environments.reduce((sum, environment) => sum + PREPARATION_SECONDS[environment], 0) +
-    cells.reduce((sum, cell) => sum + effortOf(cell) * SECONDS[cell.environment] * (cell.interactions / 128_000), 0) +
-    pretrainings.reduce((sum, { environment, pretraining }) => {
-      const share = (pretraining?.interactions ?? SETTINGS.pretraining) / SETTINGS.pretraining;
-      return sum + share * PRETRAINING_SECONDS[environment];
-    }, 0)
+    KERNELS[kernels] *
+      (cells.reduce(
+        (sum, cell) => sum + effortOf(cell) * SECONDS[cell.environment] * (cell.interactions / 128_000),
+        0,
+      ) +
+        pretrainings.reduce((sum, { environment, pretraining }) => {
+          const share = (pretraining?.interactions ?? SETTINGS.pretraining) / SETTINGS.pretraining;
+          return sum + share * PRETRAINING_SECONDS[environment];
+        }, 0))
   );
 }
 

@@ -48,7 +48,7 @@ test('over a queue, with a worker that is killed, a study has the same results',
   await using nats = await startNatsServer();
   const small = ['--quick', '--environments', 'coat', '--seeds', '2', '--interactions', '1280', '--ablations', 'none'];
   const study = [...small, '--methods', 'random,ialp-frozen'];
-  const whole = await start([...study, '--out', join(folder, 'whole')]).ended;
+  const whole = await start([...study, '--kernels', 'portable', '--out', join(folder, 'whole')]).ended;
   expect(whole.code, whole.stderr).toBe(0);
 
   const worker = () =>

@@ -76,15 +76,18 @@ export function parseOptions(args: readonly string[]): Options {
       120,
     )
     .option(...EMBEDDINGS_FLAG)
-    .addOption(kernelsOption())
+    .addOption(kernelsOption('portable'))
     .option('--out <folder>', 'output folder for results.json and report.html', 'ialp-out')
     .option('--seed <number>', 'first seed; the same seed gives the same results', wholeNumber(0, 2 ** 31), 1)
     .option('--json', 'print only the results as JSON on stdout', false)
     .option('--dry-run', 'describe the run and its cost without running it', false)
     .addHelpText('after', `\nMethods:\n${methodList()}`);
-  const given = parseCommandLine(command, args) as unknown as Omit<Options, 'methods'> & { methods?: MethodName[] };
-  const { methods = METHOD_NAMES, ...options } = given;
-  return { methods, ...options };
+  const given = parseCommandLine(command, args) as unknown as Omit<Options, 'methods' | 'kernels'> & {
+    methods?: MethodName[];
+    kernels?: KernelsFlag;
+  };
+  const { methods = METHOD_NAMES, kernels = 'portable', ...options } = given;
+  return { methods, kernels, ...options };
 }
 
 function llmName(text: string): string {

@@ -1,7 +1,7 @@
 import { checkNumber, InvalidOptionError } from '@ialp/core';
 import { DivergenceError } from '../errors.js';
 import type { Address, Arena } from './arena.js';
-import { clearFrozenColumns } from './frozen-columns.js';
+import { clearFrozenColumns, type GradientRows } from './frozen-columns.js';
 import type { Kernels } from './kernels.js';
 import type { Parameters, Slot } from './parameters.js';
 import type { GradientRun, RowwiseAdagrad } from './rowwise-adagrad.js';
@@ -124,19 +124,12 @@ export class OptimizerSteps {
 
   /** Discards the gradients of frozen columns. */
   #clearFrozen(from: number, lists: readonly { slot: Slot; index: Address; count: number }[]): void {
-    this.#items?.clearFrozen(this.#threadPool);
-    for (const { slot, index, count } of lists) {
-      const { isOutput, frozenFrom, stride } = slot;
-      if (isOutput !== true || frozenFrom === undefined || frozenFrom === stride) continue;
-      const gradient = this.#parameters.gradient(slot.name);
-      this.#threadPool.run((kernels, share) => {
-        const [first, last] = share.range(count, 1);
-        kernels.clearColumnsOfRows(gradient, index + 4 * first, last - first, stride, frozenFrom);
-      });
-    }
-    if (from > 0) return;
-    for (const slot of this.#parameters.momentSlots)
-      clearFrozenColumns(this.#threadPool, this.#parameters, slot, slot.rows);
+    const parameters = this.#parameters;
+    const clear = (slot: Slot, rows: GradientRows): void =>
+      clearFrozenColumns(this.#threadPool, parameters, slot, rows);
+    this.#items?.clearFrozen(clear);
+    for (const { slot, ...rows } of lists) clear(slot, rows);
+    if (from === 0) for (const slot of parameters.momentSlots) clear(slot, { count: slot.rows });
   }
 
   #norm(from: number, lists: readonly { slot: Slot; index: Address; count: number }[]): number {

@@ -3,10 +3,10 @@ import { checkOptions } from '../checks/options.js';
 import { WeightsError } from '../errors.js';
 import type { ItemTensor, Tensor, Weights } from '../network.js';
 import type { Address, Arena } from './arena.js';
-import { clearFrozenColumns } from './frozen-columns.js';
+import type { GradientRows } from './frozen-columns.js';
 import type { Kernels } from './kernels.js';
 import { checkFinite, type Parameters, padded, type Slot } from './parameters.js';
-import type { Share, ThreadPool } from './threads/thread-pool.js';
+import type { Share } from './threads/thread-pool.js';
 import type { TouchedItems } from './touched-items.js';
 
 /**
@@ -97,11 +97,9 @@ export class RowwiseAdagrad {
     );
   }
 
-  /** Discards the gradients of frozen columns. */
-  clearFrozen(threadPool: ThreadPool): void {
-    for (const { touched, slots } of this.#groups) {
-      for (const slot of slots) clearFrozenColumns(threadPool, this.#parameters, slot, touched.count);
-    }
+  /** Discards the gradients of frozen columns. @param clear does so in some rows of a tensor. */
+  clearFrozen(clear: (slot: Slot, rows: GradientRows) => void): void {
+    for (const { touched, slots } of this.#groups) for (const slot of slots) clear(slot, { count: touched.count });
   }
 
   /** Changes the touched rows by their gradients times `scale`. */
