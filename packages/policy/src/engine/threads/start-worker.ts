@@ -37,7 +37,7 @@ const NAME = 'ialp-policy';
 
 /**
  * How to start workers with some data, in Node or in a page.
- * @throws {InvalidOptionError} where there are none, or no shared memory.
+ * @throws {InvalidOptionError} where they are missing, or memory that threads share.
  */
 export function workerStarter(threads: number): Starter {
   const { process, crossOriginIsolated, Worker, URL, Blob } = globalThis as unknown as PageGlobals;
