@@ -1,3 +1,5 @@
 import { library } from '../../tsup.base.ts';
 
-export default library(['src/index.ts', 'src/embeddings.ts', 'src/run-command.ts'], { platform: 'node' });
+export default library(['src/index.ts', 'src/embeddings.ts', 'src/kernels.ts', 'src/run-command.ts'], {
+  platform: 'node',
+});

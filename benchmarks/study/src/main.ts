@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { createProgress, prepareOutput, print, runMain, writeAtomically } from '@ialp/command';
 import { openEncoder } from '@ialp/command/embeddings';
+import { resolveKernels } from '@ialp/command/kernels';
 import { embedCatalogue, IalpError } from '@ialp/llm-user';
 import { openWorkQueue, type WorkQueue } from '@ialp/llm-user/queue';
-import { resolveKernels } from '@ialp/policy';
 import { type Options, parseOptions } from './options.js';
 import { writeResults } from './output.js';
 import { plainRuns } from './plain-runs.js';

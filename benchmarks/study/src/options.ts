@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type KernelsFlag, kernelsOption, parseCommandLine, UsageError, wholeNumber } from '@ialp/command';
+import { parseCommandLine, UsageError, wholeNumber } from '@ialp/command';
 import { EMBEDDINGS_FLAG } from '@ialp/command/embeddings';
+import { type KernelsFlag, kernelsOption } from '@ialp/command/kernels';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { METHODS } from './methods.js';
 import { ABLATIONS, MAIN_METHODS } from './parts.js';

@@ -1,6 +1,7 @@
 import { checkOutput } from '@ialp/command';
 import { describeEmbeddings } from '@ialp/command/embeddings';
-import { type KernelsBuild, resolveKernels } from '@ialp/policy';
+import { resolveKernels } from '@ialp/command/kernels';
+import type { KernelsBuild } from '@ialp/policy';
 import { type Cell, keyOf, runnable } from './cells.js';
 import type { Options } from './options.js';
 import { STUDY_FILES } from './output.js';

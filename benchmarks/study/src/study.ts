@@ -1,5 +1,5 @@
 import { type Progress, versions } from '@ialp/command';
-import { resolveKernels } from '@ialp/policy';
+import { resolveKernels } from '@ialp/command/kernels';
 import { cellsOf, type PlacedCell, runnable } from './cells.js';
 import { claimsOf } from './claims.js';
 import type { Options } from './options.js';

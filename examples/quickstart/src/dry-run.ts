@@ -1,6 +1,6 @@
 import { checkOutput } from '@ialp/command';
 import { describeEmbeddings } from '@ialp/command/embeddings';
-import { resolveKernels } from '@ialp/policy';
+import { resolveKernels } from '@ialp/command/kernels';
 import { seedsOf, wholeSteps } from './deployments.js';
 import { checkLanguageModel, ENCODER, questionsOf } from './language-model.js';
 import { isPretrained, type MethodName } from './methods.js';

@@ -1,5 +1,6 @@
-import { type KernelsFlag, kernelsOption, parseCommandLine, wholeNumber } from '@ialp/command';
+import { parseCommandLine, wholeNumber } from '@ialp/command';
 import { EMBEDDINGS_FLAG } from '@ialp/command/embeddings';
+import { type KernelsFlag, kernelsOption } from '@ialp/command/kernels';
 import { MODEL_SPECS } from '@ialp/llm-user/model-spec';
 import { Command, InvalidArgumentError } from 'commander';
 import { ENCODER } from './language-model.js';

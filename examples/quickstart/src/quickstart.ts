@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Progress, versions } from '@ialp/command';
+import { resolveKernels } from '@ialp/command/kernels';
 import type { RewardModelQuality } from '@ialp/llm-user/reward-model';
-import { resolveKernels } from '@ialp/policy';
 import { startDeployments, wholeSteps } from './deployments.js';
 import { findingsOf } from './findings.js';
 import { openLanguageModel } from './language-model.js';

@@ -26,12 +26,7 @@ export {
 } from '@ialp/core';
 export { createNetwork } from './engine/built-in-network.js';
 export type { Build as KernelsBuild } from './engine/kernels.js';
-export {
-  type EncoderName,
-  type ItemEmbeddings,
-  type NetworkOptions,
-  resolveKernels,
-} from './engine/network-options.js';
+export type { EncoderName, ItemEmbeddings, NetworkOptions } from './engine/network-options.js';
 export type { Optimizer } from './engine/optimizer.js';
 export type { ItemOptimizer } from './engine/rowwise-adagrad.js';
 export {

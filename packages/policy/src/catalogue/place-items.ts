@@ -6,7 +6,7 @@ import { checkArray, checkStates } from '../checks/states.js';
 import { ShapeError } from '../errors.js';
 import type { ItemTensor, Network, States, Weights } from '../network.js';
 import { checkVectors, type ItemNeighbors, type ItemVectors, nearestNeighbors } from './item-neighbors.js';
-import { itemTensorsOf, setItemRows } from './item-rows.js';
+import { itemTensorsOf, readItemRows, setItemRows } from './item-rows.js';
 import { meanRows } from './mean-rows.js';
 
 /** Options of `placeItems`. */
@@ -42,15 +42,18 @@ const ACTOR_BIAS = 'actorBias';
  * the available items whose texts are most similar, and its optimiser state becomes 0. No other row and no other tensor is changed, so that
  * all other items keep their logits and values.
  *
+ * Given features are its own, with which a network of tied items also ranks it.
+ *
  * With the weights `a_j` of the neighbours `j` (their cosines to the new item `n`, normalised to sum 1), in each state
  *
  * `logit_n = sum_j a_j logit_j` and `Q_n = sum_j a_j Q_j`,
  *
- * because logits and action values are linear in the rows of an item. The probability of the new item is thus the weighted geometric mean
+ * because logits and action values are linear in the rows of an item; for tied items with features, the logit has what the item's own features
+ * change, too. Without that, the probability of the new item is thus the weighted geometric mean
  * of its neighbours' probabilities, and at most their arithmetic mean; the two are near each other if the neighbours' logits are, as a policy
  * that learned that similar items are liked by the same users makes them. A policy that is nearly certain of some items tells similar ones apart
  * further. With `states`, the bias of each new item is then raised by `log(mean_s sum_j a_j pi(j|s) / mean_s pi(n|s))`, so that both means
- * over the states are the same.
+ * over the states are the same, whatever the network.
  *
  * The learners of a replay buffer have target networks, which need the items, too: place them in each of `learner.networks`.
  * @param items the new items, distinct.
@@ -74,9 +77,20 @@ export function placeItems(network: Network, items: Int32Array, options: PlaceIt
   if (items.length === 0) return found;
   const rows = meanRows(network.weights(), itemTensors, found);
   if (given !== undefined) writeGiven(rows, itemTensors, items, given);
-  if (states !== undefined) {
+  if (states === undefined) {
+    setItemRows(network, items, rows);
+    return found;
+  }
+  const input = { network, found, states, available };
+  const before = readItemRows(network.weights(), itemTensors, items);
+  // Own features may be part of the logits: the network then says what the probabilities are.
+  if (given !== undefined) setItemRows(network, items, rows);
+  try {
     const { data } = rows[ACTOR_BIAS];
-    for (const [k, shift] of biasShifts(network, found, states, available).entries()) data[k] += shift;
+    for (const [k, shift] of biasShifts(input, given && items).entries()) data[k] += shift;
+  } catch (error) {
+    if (given !== undefined) setItemRows(network, items, before);
+    throw error;
   }
   setItemRows(network, items, rows);
   return found;
@@ -110,27 +124,29 @@ function checkCalibration(network: Network, itemTensors: readonly ItemTensor[], 
   throw new InvalidOptionError('states', described('states'), `none, as the network has no item tensor ${ACTOR_BIAS}`);
 }
 
+interface CalibrationInput {
+  readonly network: Network;
+  readonly found: ItemNeighbors;
+  readonly states: States;
+  readonly available: Uint8Array;
+}
+
+/** The smallest probability of single precision; those that it rounds to 0 are no larger. */
+const LEAST = 2 ** -149;
+
 /**
- * For each placed item, the logarithm of the mean of its neighbours' probabilities in some states over its own mean probability. Its
- * probability is the product of its neighbours', each to the power of its weight.
+ * For each placed item, the logarithm of the mean of its neighbours' probabilities in some states over its own mean probability.
+ * @param placed the items, if the network has their rows: it is asked for their probabilities. Otherwise the probability of an item is the product of
+ *   its neighbours', each to the power of its weight.
  */
-function biasShifts(
-  network: Network,
-  { count, items, weights }: ItemNeighbors,
-  states: States,
-  available: Uint8Array,
-): Float64Array {
+function biasShifts({ network, found, states, available }: CalibrationInput, placed?: Int32Array): Float64Array {
+  const { count, items, weights } = found;
   const { rows } = states;
-  // Nothing is excluded, so that neighbours that some sessions have seen count in full.
-  const evaluation = network.evaluate({ ...states, available, exclusions: noExclusions(rows) });
-  const known = new Map<number, Float32Array>();
-  const probabilitiesOf = (item: number): Float32Array => {
-    const found = known.get(item) ?? evaluation.propensity(new Int32Array(rows).fill(item)).slice();
-    known.set(item, found);
-    return found;
-  };
+  const before = probabilitiesIn(network, states, available, items);
+  const logarithms =
+    placed === undefined ? undefined : placedLogarithms(network, states, available, placed, found, before);
   return Float64Array.from({ length: items.length / count }, (_, k) => {
-    const neighbors = Array.from({ length: count }, (_, place) => probabilitiesOf(items[k * count + place]));
+    const neighbors = Array.from(items.subarray(k * count, (k + 1) * count), (item) => before.get(item)!);
     let expected = 0;
     let own = 0;
     for (let row = 0; row < rows; row++) {
@@ -140,9 +156,49 @@ function biasShifts(
         expected += weight * probabilities[row];
         if (weight > 0) logarithm += weight * Math.log(probabilities[row]);
       }
-      own += Math.exp(logarithm);
+      own += Math.exp(logarithms?.[k][row] ?? logarithm);
     }
     // Probabilities that single precision rounds to 0 say nothing.
-    return own > 0 ? Math.log(expected / own) : 0;
+    return own > 0 && expected > 0 ? Math.log(expected / own) : 0;
   });
+}
+
+/** `[rows]` probabilities of some items. Nothing is excluded, so that neighbours that some sessions have seen count in full. */
+function probabilitiesIn(
+  network: Network,
+  states: States,
+  available: Uint8Array,
+  items: Int32Array,
+): ReadonlyMap<number, Float32Array> {
+  const { rows } = states;
+  const evaluation = network.evaluate({ ...states, available, exclusions: noExclusions(rows) });
+  return new Map(
+    [...new Set(items)].map((item) => [item, evaluation.propensity(new Int32Array(rows).fill(item)).slice()]),
+  );
+}
+
+/**
+ * `[placed][rows]`: logarithms of the placed items' probabilities, as if each were one of the items whose probabilities are known: its ratio to the
+ * likeliest of its neighbours does not depend on which others are available.
+ */
+function placedLogarithms(
+  network: Network,
+  states: States,
+  available: Uint8Array,
+  placed: Int32Array,
+  { count, items }: ItemNeighbors,
+  before: ReadonlyMap<number, Float32Array>,
+): Float64Array[] {
+  const all = available.slice();
+  for (const item of placed) all[item] = 1;
+  const after = probabilitiesIn(network, states, all, Int32Array.from([...placed, ...items]));
+  return Array.from(placed, (item, k) =>
+    Float64Array.from({ length: states.rows }, (_, row) => {
+      const at = (map: ReadonlyMap<number, Float32Array>, which: number): number => map.get(which)![row];
+      const neighbors = Array.from(items.subarray(k * count, (k + 1) * count));
+      const nearest = neighbors.reduce((best, each) => (at(before, each) > at(before, best) ? each : best));
+      const ratio = Math.log(at(after, item)) - Math.log(Math.max(LEAST, at(after, nearest)));
+      return ratio + Math.log(at(before, nearest));
+    }),
+  );
 }

@@ -180,7 +180,7 @@ export function architectureOf(options: NetworkOptions): Architecture {
   if (threads > MAX_THREADS) throw new InvalidOptionError('threads', threads, `at most ${MAX_THREADS}`);
   return {
     ...{ items, historyLength, encoder, blocks, embedding, hidden, userFeatures, optimizer },
-    ...{ tiedItems, approximateActing, threads, kernels: resolveKernels(kernels) },
+    ...{ tiedItems, approximateActing, threads, kernels: buildOf(kernels) },
     heads: HEADS.filter((head) => heads.includes(head)),
     itemEmbeddings: itemEmbeddings && checkEmbeddings(itemEmbeddings, items),
     itemOptimizer: itemOptimizer === undefined ? undefined : checkItemOptimizer(itemOptimizer),
@@ -200,12 +200,8 @@ function checkTied(tiedItems: boolean, heads: readonly Head[]): void {
   }
 }
 
-/**
- * The build of the kernels that `createNetwork({ kernels })` loads here: for `auto`, the fastest one. Results depend on it, so keep it with them.
- * @throws {InvalidOptionError} for another name, and for `fused` where the runtime has no relaxed SIMD.
- * @throws {NativeKernelsError} for `native` where `@ialp/policy-native` does not load.
- */
-export function resolveKernels(kernels: Build | 'auto'): Build {
+/** The build to load. */
+function buildOf(kernels: Build | 'auto'): Build {
   checkOneOf('kernels', kernels, ['portable', 'fused', 'native', 'auto']);
   if (kernels === 'auto') return nativeRuns() ? 'native' : defaultBuild();
   if (kernels === 'native') nativeAddon();

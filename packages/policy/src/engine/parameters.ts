@@ -120,6 +120,15 @@ export class Parameters {
     });
   }
 
+  /** Sets the moments of frozen columns to 0: those of a network that has trained them would still move them. */
+  clearFrozenMoments(): void {
+    for (const { name, columns, frozenFrom = columns } of this.momentSlots) {
+      if (frozenFrom === columns) continue;
+      for (const part of [this.firstMoment, this.secondMoment])
+        this.eachRow(name, (row) => row.fill(0, frozenFrom), part);
+    }
+  }
+
   /** The tensors of a part. */
   #slotsOf(part: Address): readonly Slot[] {
     return part === this.values ? this.slots : this.momentSlots;

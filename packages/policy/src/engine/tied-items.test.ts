@@ -244,6 +244,36 @@ describeBuilds(() => {
       expect(rows.subarray(12, 20)).not.toEqual(rows.subarray(24, 32));
     });
 
+    test.each([3, 30])('the bias of a new item makes it as likely as its neighbours, logits times %i', (scale) => {
+      const network = make({ itemEmbeddings });
+      network.scaleActor(scale);
+      const [added, neighbors] = [ITEMS - 1, 4];
+      const all = new Uint8Array(ITEMS).fill(1);
+      const available = all.map((_, item) => Number(item !== added));
+      const inStates = (which: Uint8Array) => ({ ...states, available: which, exclusions: noExclusions(9) });
+      const meanOf = (row: Float64Array | number[]): number => Array.from(row).reduce((sum, p) => sum + p, 0) / 9;
+      const before = probabilityTable(network, inStates(available));
+      const options = { embeddings: itemEmbeddings, available, neighbors, states };
+      const { items, weights } = placeItems(network, Int32Array.of(added), options);
+      const expected = Array.from(items, (item, k) => weights[k] * meanOf(before.map((p) => p[item])));
+      // Beside the same others as its neighbours.
+      const own = probabilityTable(network, inStates(all)).map((p) => p[added] / (1 - p[added]));
+      expect(meanOf(own) / expected.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 4);
+      // Others are as they were.
+      expect(probabilityTable(network, inStates(available))).toEqual(before);
+    });
+
+    test('a state of a network that trains the features does not move frozen ones', () => {
+      const trained = make({ itemEmbeddings: { ...itemEmbeddings, train: true } });
+      train(trained, 3, false);
+      const network = make({ itemEmbeddings });
+      network.setTrainingState(trained.trainingState());
+      const given = (): Float32Array => table(network).data.filter((_, k) => k % 12 >= 8);
+      const before = given();
+      train(network, 2, false);
+      expect(given()).toEqual(before);
+    });
+
     test('a new item joins with its features and the learned numbers of its neighbours', () => {
       const network = make({ itemEmbeddings });
       train(network, 3);

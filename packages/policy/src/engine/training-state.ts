@@ -32,6 +32,7 @@ export function checkTrainingState(parameters: Parameters, training: TrainingSte
     parameters.write(first, parameters.firstMoment);
     parameters.write(second, parameters.secondMoment);
     itemOptimizer?.write(sum);
+    parameters.clearFrozenMoments();
     training.steps = steps;
   };
 }

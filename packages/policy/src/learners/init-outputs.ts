@@ -25,7 +25,7 @@ const OUTPUTS = ['actor', 'q', 'item'];
  * values, or of a table with `tiedItems`, become random projections (Johnson and Lindenstrauss 1984) of the items' embeddings to their width.
  * An update that makes one item more likely then also makes similar items more likely, so that a large catalogue is learned in
  * a fraction of the interactions. Training may separate similar items later. It replaces the output weights: call it before
- * training.
+ * training. Of tied items with given features it replaces the learned columns alone: none with `embedding: 0`.
  * @throws {MissingHeadError} for a network without either head.
  * @throws {ShapeError} for embeddings of another catalogue.
  * @throws {InvalidOptionError} for an embedding or a scale that is not finite.

@@ -32,6 +32,12 @@ function run(events: readonly ServeEvent[], rules: DeploymentRules = {}) {
   return { state, earned, ended };
 }
 
+test('the first of two rewards that were read before their decision closes it, once', () => {
+  const { state, earned } = run([feedback('d'), feedback('d', { reward: 2 }), decision('d')], { rewards: 'first' });
+  expect(earned.map(([id, reward]) => [id, reward])).toEqual([['d', 1]]);
+  expect(state.counts).toMatchObject({ decisions: 1, feedback: 2, lateFeedback: 1 });
+});
+
 describe('rewards of a decision', () => {
   const given = [
     decision('d'),

@@ -27,7 +27,7 @@ export interface EventCounts {
 const MAX_OPEN = 1_000_000;
 
 /** Closed decisions that are remembered at least, so that late feedback is told from feedback that belongs to no decision. */
-const LEAST_CLOSED = 50_000;
+const LEAST_CLOSED = 100_000;
 
 /** What happens in a deployment, in the order of its events. */
 export interface DeploymentListener {
@@ -161,8 +161,9 @@ export class DeploymentState {
     if (this.decisions.size > MAX_OPEN) this.#close(this.decisions.values().next().value!);
     if (event.deferred === undefined) this.#place(decision);
     for (const early of this.early.take(event.id)) {
-      if (early.type === 'feedback') this.#addReward(decision, early);
-      else this.apply(early);
+      if (early.type !== 'feedback') this.apply(early);
+      else if (this.decisions.has(event.id)) this.#addReward(decision, early);
+      else this.counts.lateFeedback++;
     }
   }
 

@@ -44,8 +44,13 @@ function native() {
     kernels.execute(commands);
   };
 }
-Atomics.compareExchange(state, ${STATE}, ${STARTING}, ${DONE});
-const execute = source instanceof WebAssembly.Module ? wasm() : native();
+let execute;
+try {
+  execute = source instanceof WebAssembly.Module ? wasm() : native();
+  Atomics.compareExchange(state, ${STATE}, ${STARTING}, ${DONE});
+} catch (error) {
+  execute = () => { throw error; };
+}
 for (;;) {
   for (let look = 0; look < 20000 && Atomics.load(state, ${STATE}) === ${DONE}; look++);
   let asked = Atomics.load(state, ${STATE});
