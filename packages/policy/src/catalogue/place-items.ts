@@ -82,16 +82,8 @@ export function placeItems(network: Network, items: Int32Array, options: PlaceIt
     return found;
   }
   const input = { network, found, states, available };
-  const before = readItemRows(network.weights(), itemTensors, items);
-  // Own features may be part of the logits: the network then says what the probabilities are.
-  if (given !== undefined) setItemRows(network, items, rows);
-  try {
-    const { data } = rows[ACTOR_BIAS];
-    for (const [k, shift] of biasShifts(input, given && items).entries()) data[k] += shift;
-  } catch (error) {
-    if (given !== undefined) setItemRows(network, items, before);
-    throw error;
-  }
+  const shifts = given === undefined ? biasShifts(input) : placedShifts(input, itemTensors, items, rows);
+  for (const [k, shift] of shifts.entries()) rows[ACTOR_BIAS].data[k] += shift;
   setItemRows(network, items, rows);
   return found;
 }
@@ -129,6 +121,24 @@ interface CalibrationInput {
   readonly found: ItemNeighbors;
   readonly states: States;
   readonly available: Uint8Array;
+}
+
+/** `biasShifts` of items whose own features may be part of their logits: the network, which has their rows then, says how likely they are. */
+function placedShifts(
+  input: CalibrationInput,
+  itemTensors: readonly ItemTensor[],
+  items: Int32Array,
+  rows: Weights,
+): Float64Array {
+  const { network } = input;
+  const before = readItemRows(network.weights(), itemTensors, items);
+  setItemRows(network, items, rows);
+  try {
+    return biasShifts(input, items);
+  } catch (error) {
+    setItemRows(network, items, before);
+    throw error;
+  }
 }
 
 /** The smallest probability of single precision; those that it rounds to 0 are no larger. */
