@@ -17,13 +17,23 @@ export const PAGES = 1;
  * Source of a worker, after `source`, `memory`, `names`, `state` and `commands`: it waits for a list of commands (kernel index, number of arguments, arguments; terminated by -1), executes them,
  * reports that it has finished, and waits for the next list. It is text, so that bundlers and the runtime need no second file.
  *
- * Native kernels are told where the memory is whenever it has grown: this thread sees that a little later than the one that has let it grow.
+ * It waits for the memory to have grown: this thread sees that a little later than the one that has let it grow, and until then kernels that fill
+ * memory fail. Native kernels are told where it is.
  */
 const BODY = `
+let known = 0;
+function awaitGrowth() {
+  const bytes = 65536 * Atomics.load(state, ${PAGES});
+  if (known === bytes) return false;
+  while (memory.buffer.byteLength < bytes);
+  known = bytes;
+  return true;
+}
 function wasm() {
   const { exports } = new WebAssembly.Instance(source, { env: { memory } });
   const kernels = names.map((name) => exports[name]);
   return () => {
+    awaitGrowth();
     for (let at = 0; at < commands.length && commands[at] >= 0; ) {
       const first = at + 2, last = first + commands[at + 1];
       kernels[commands[at]](...commands.subarray(first, last));
@@ -33,14 +43,8 @@ function wasm() {
 }
 function native() {
   const kernels = require(source.path).createKernels(source.instructions);
-  let attached = 0;
   return () => {
-    const bytes = 65536 * Atomics.load(state, ${PAGES});
-    if (attached !== bytes) {
-      while (memory.buffer.byteLength < bytes);
-      kernels.attach(new Uint8Array(memory.buffer));
-      attached = bytes;
-    }
+    if (awaitGrowth()) kernels.attach(new Uint8Array(memory.buffer));
     kernels.execute(commands);
   };
 }
