@@ -52,7 +52,10 @@ test('feedback that is sent twice counts once', async () => {
     expect(await again.flush()).toBe(true);
     await again.close();
   }
-  expect(recommender.status()).toMatchObject({ feedback: before + 1, repeatedFeedback: 1 });
+  const { feedback, repeatedFeedback } = recommender.status();
+  expect(feedback).toBe(before + 1);
+  // More often if an answer took longer than the client waits.
+  expect(repeatedFeedback).toBeGreaterThanOrEqual(1);
 });
 
 test('what the server refuses costs no more than the fallback', async () => {

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { platform } from 'node:process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildCommand, type CommandProgram } from './test-support/command-program.js';
@@ -35,6 +36,7 @@ test('the thread that learns lets those that decide run first', async ({ skip })
     const niceOf = (thread: string): number =>
       Number(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8').split(') ').at(-1)!.split(' ')[16]);
     const own = niceOf(String(pid));
+    if (own >= constants.priority.PRIORITY_BELOW_NORMAL) return skip('the whole process runs behind others already');
     expect(threads.map(niceOf).filter((nice) => nice > own)).toHaveLength(1);
     await end('SIGTERM');
   } finally {
