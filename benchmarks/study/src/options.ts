@@ -127,6 +127,8 @@ function checkQueue(command: Command): void {
     command.error(`error: --${alone.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`)} requires --queue`);
   if (worker && (tune || dryRun))
     command.error('error: --worker does what studies submit; leave --tune and --dry-run to them');
+  if (worker && isGiven('kernels'))
+    command.error('error: --worker runs on the kernels that studies name; leave --kernels to them');
 }
 
 /** The folder of the data sets. @throws {UsageError} if the data set of an environment is missing. */

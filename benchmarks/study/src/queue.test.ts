@@ -79,6 +79,10 @@ test.each([
   [['--worker'], /^--worker requires --queue/],
   [['--queue-name', 'a'], /^--queue-name requires --queue/],
   [['--worker', '--queue', 'nats://127.0.0.1:1', '--tune'], /^--worker does what studies submit/],
+  [
+    ['--worker', '--queue', 'nats://127.0.0.1:1', '--kernels', 'native'],
+    /^--worker runs on the kernels that studies name/,
+  ],
 ])('%j is refused', async (args, message) => {
   const { code, stderr } = await start(args).ended;
   expect(stderr).toMatch(message);
