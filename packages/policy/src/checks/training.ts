@@ -1,6 +1,6 @@
-import { checkNumber, InvalidOptionError } from '@ialp/core';
-import { WeightsError } from '../errors.js';
-import type { Targets, TrainingSettings, Weights } from '../network.js';
+import { checkNumber, InvalidOptionError, isAllowed } from '@ialp/core';
+import { MissingHeadError, ShapeError, WeightsError } from '../errors.js';
+import type { Head, States, Targets, TrainingSettings, Weights } from '../network.js';
 import { foundOf, nameOf } from './arguments.js';
 import { checkOptions } from './options.js';
 
@@ -21,10 +21,29 @@ export function checkTensors(weights: Weights, what = 'weights'): void {
   }
 }
 
-/** Throws unless the actions of a training step are an Int32Array. @throws {InvalidOptionError} */
-export function checkActionArray(actions: Int32Array): void {
-  if (tagOf(actions) === 'Int32Array') return;
-  throw new InvalidOptionError('actions', foundOf(actions), 'an Int32Array: Int32Array.from(actions) makes one');
+/**
+ * Throws unless actions are an Int32Array of items that their states allow, distinct in each slate. Another index would be written outside its row of the
+ * kernels' memory; a forbidden item must not be learned.
+ * @throws {InvalidOptionError}
+ */
+export function checkActions(actions: Int32Array, states: States, slateSize = 1): void {
+  if (tagOf(actions) !== 'Int32Array') {
+    throw new InvalidOptionError('actions', foundOf(actions), 'an Int32Array: Int32Array.from(actions) makes one');
+  }
+  const { rows, items } = states;
+  for (let place = 0; place < rows * slateSize; place++) {
+    const item = actions[place];
+    const row = Math.floor(place / slateSize);
+    if (!(item >= 0 && item < items)) {
+      throw new InvalidOptionError(`actions[${place}]`, item, `an item from 0 to ${items - 1}`);
+    }
+    if (!isAllowed(states, row, item)) {
+      throw new InvalidOptionError(`actions[${place}]`, item, 'an item that is available and not excluded');
+    }
+    if (slateSize > 1 && actions.subarray(row * slateSize, place).includes(item)) {
+      throw new InvalidOptionError(`actions[${place}]`, item, 'an item that is not above in its slate');
+    }
+  }
 }
 
 /** The kind of an array by its tag, which is the same in every JavaScript realm. */
@@ -72,5 +91,25 @@ export function checkTargetsObject(targets: Targets): void {
         'a Float32Array with a number for each state',
       );
     }
+  }
+}
+
+const TARGETS = { policyWeight: 'actor', valueTarget: 'value', qTarget: 'q' } as const;
+
+/**
+ * Throws unless targets are for heads that the network has, with a number for each row.
+ * @throws {MissingHeadError} {@link ShapeError} {@link InvalidOptionError}
+ */
+export function checkTargets(targets: Targets, heads: readonly Head[], rows: number, slateSize: number): void {
+  checkTargetsObject(targets);
+  for (const name of ['policyWeight', 'valueTarget', 'qTarget'] as const) {
+    const target = targets[name];
+    if (target === undefined) continue;
+    if (!heads.includes(TARGETS[name])) throw new MissingHeadError(TARGETS[name], `targets.${name}`);
+    const count = name === 'policyWeight' ? rows * slateSize : rows;
+    if (target.length < count) throw new ShapeError(`targets.${name}`, target.length, count);
+  }
+  if (slateSize > 1 && targets.qTarget !== undefined) {
+    throw new InvalidOptionError('targets.qTarget', targets.qTarget, 'none: slates have no action values here');
   }
 }

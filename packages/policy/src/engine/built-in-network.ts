@@ -21,7 +21,8 @@ import type {
 } from '../network.js';
 import type { Shortlist } from '../shortlist.js';
 import type { Staging } from '../staging.js';
-import { type Address, Arena } from './arena.js';
+import { Arena } from './arena.js';
+import { BatchMemory } from './batch-memory.js';
 import { headParameters } from './head-parameters.js';
 import { PROJECTION, TIED_TABLE } from './item-projection.js';
 import { itemTensorsOf, writeItemRows } from './item-tensors.js';
@@ -37,7 +38,7 @@ import { StagedWeights } from './staged-weights.js';
 import { StateEncoder } from './state-encoder.js';
 import { ThreadPool } from './threads/thread-pool.js';
 import { checkTrainingState, readTrainingState } from './training-state.js';
-import { type TrainingSizes, TrainingStep } from './training-step.js';
+import { TrainingStep } from './training-step.js';
 
 /** Initial standard deviation of output layers over the items: small, so that the initial policy is nearly uniform. */
 const OUTPUT_DEVIATION = 0.01;
@@ -76,15 +77,9 @@ class BuiltInNetwork implements Network {
   readonly #scan: CatalogueScan;
   readonly #shortlistScan: ShortlistScan;
   readonly #training: TrainingStep;
+  readonly #memory: BatchMemory;
   readonly #staged: StagedWeights;
   #revision = 0;
-  #value: Address = 0;
-  /** Start of the memory for batches; its capacity in states, and in states to train on. */
-  #mark: Address;
-  #capacity = 0;
-  #trainingCapacity = 0;
-  /** What memory for training is allocated for; undefined if for none. */
-  #sizes: TrainingSizes | undefined;
   #state: 'idle' | 'training' | 'disposed' = 'idle';
 
   constructor(architecture: Architecture) {
@@ -126,13 +121,17 @@ class BuiltInNetwork implements Network {
       optimizer,
       itemOptimizer,
     );
-    this.#mark = this.#arena.mark;
+    this.#memory = new BatchMemory({
+      ...{ arena: this.#arena, parameters: this.#parameters, encoder: this.#encoder, training: this.#training },
+      ...{ scan: this.#scan, shortlistScan: this.#shortlistScan, rounded: this.#rounded },
+      stateWidth: this.#actor?.hidden ?? hidden,
+    });
     this.#staged = new StagedWeights({
       ...{ arena: this.#arena, parameters: this.#parameters },
       kernels: () => this.#threadPool.kernels,
       scorers: () => [...this.#scorers, ...this.#rounded.values()],
-      allocate: (bytes) => this.#beforeBatches(() => this.#arena.allocate(bytes)),
-      allocateZeros: (count) => this.#beforeBatches(() => this.#arena.allocateZeros(count)),
+      allocate: (bytes) => this.#memory.beforeBatches(() => this.#arena.allocate(bytes)),
+      allocateZeros: (count) => this.#memory.beforeBatches(() => this.#arena.allocateZeros(count)),
     });
   }
 
@@ -171,7 +170,7 @@ class BuiltInNetwork implements Network {
     if (!this.heads.includes('value')) throw new MissingHeadError('value', 'values');
     this.#checkIdle();
     checkHistories(histories, this.#architecture);
-    this.#reserve(histories.rows);
+    this.#memory.reserve(histories.rows);
     this.#encoder.encode(this.#arena, this.#threadPool, this.#parameters, histories);
     return this.#values(histories.rows);
   }
@@ -201,7 +200,7 @@ class BuiltInNetwork implements Network {
     checkTargetsFunction(targets);
     checkTrainingSettings(settings);
     this.#checkFit(states);
-    this.#reserve(states.rows, { sampleSize: settings.sampledSoftmax?.items ?? 0, slateSize: 1 });
+    this.#memory.reserve(states.rows, { sampleSize: settings.sampledSoftmax?.items ?? 0, slateSize: 1 });
     return this.#train(() => this.#training.run(states, actions, targets, settings));
   }
 
@@ -220,7 +219,7 @@ class BuiltInNetwork implements Network {
     }
     this.#checkFit(states);
     const slateSize = checkChosen(actions, states);
-    this.#reserve(states.rows, { sampleSize: 0, slateSize });
+    this.#memory.reserve(states.rows, { sampleSize: 0, slateSize });
     return this.#train(() => this.#training.run(states, actions, targets, settings));
   }
 
@@ -293,7 +292,7 @@ class BuiltInNetwork implements Network {
   setTrainingState(state: Weights): void {
     this.#checkIdle();
     const write = checkTrainingState(this.#parameters, this.#training, state);
-    this.#allocateTraining();
+    this.#memory.allocateTraining();
     write();
     this.#invalidate();
   }
@@ -313,20 +312,10 @@ class BuiltInNetwork implements Network {
   #quantised(exact: ItemScorer): QuantisedScorer {
     let scorer = this.#rounded.get(exact);
     if (scorer === undefined) {
-      scorer = this.#beforeBatches(() => new QuantisedScorer(this.#arena, exact));
+      scorer = this.#memory.beforeBatches(() => new QuantisedScorer(this.#arena, exact));
       this.#rounded.set(exact, scorer);
     }
     return scorer;
-  }
-
-  /** Allocates memory that outlives batches; frees the memory of batches. */
-  #beforeBatches<Made>(allocate: () => Made): Made {
-    // 0 until batches are allocated again, also if this allocation fails.
-    this.#capacity = 0;
-    this.#arena.release(this.#mark);
-    const made = allocate();
-    this.#mark = this.#arena.mark;
-    return made;
   }
 
   /** Discards data derived from the weights, which have changed. @param changedRows of a table; default all. */
@@ -350,47 +339,14 @@ class BuiltInNetwork implements Network {
 
   #encode(states: States): void {
     this.#checkFit(states);
-    this.#reserve(states.rows);
+    this.#memory.reserve(states.rows);
     this.#encoder.encode(this.#arena, this.#threadPool, this.#parameters, states);
   }
 
   #values(rows: number): Float32Array {
     const { hidden } = this.#architecture;
     const [critic, bias] = [this.#parameters.value('critic'), this.#parameters.value('criticBias')];
-    this.#threadPool.kernels.valueHead(this.#encoder.state, critic, bias, this.#value, rows, hidden);
-    return this.#arena.floats(this.#value, rows).slice();
-  }
-
-  /** Allocates memory for gradients and moments, if not done before; frees the memory of batches. */
-  #allocateTraining(): void {
-    if (this.#parameters.gradients !== 0) return;
-    this.#beforeBatches(() => {
-      this.#parameters.allocateTraining();
-      this.#training.itemOptimizer?.allocate();
-    });
-  }
-
-  /** Allocates for a batch, and with `sizes` also for training on it. */
-  #reserve(rows: number, sizes?: TrainingSizes): void {
-    if (rows < 1) throw new InvalidOptionError('rows', rows, 'at least one state');
-    const isSame = sizes?.sampleSize === this.#sizes?.sampleSize && sizes?.slateSize === this.#sizes?.slateSize;
-    if (rows <= this.#capacity && (sizes === undefined || (rows <= this.#trainingCapacity && isSame))) return;
-    const capacity = Math.max(rows, this.#capacity);
-    // 0 until everything is allocated, because an allocation may fail.
-    this.#capacity = 0;
-    const arena = this.#arena;
-    arena.release(this.#mark);
-    if (sizes !== undefined) this.#allocateTraining();
-    this.#encoder.reserve(arena, capacity);
-    this.#value = arena.allocateFloats(capacity);
-    this.#scan.reserve(capacity);
-    this.#shortlistScan.reserve(this.#actor?.hidden ?? this.#architecture.hidden);
-    for (const scorer of this.#rounded.values()) scorer.reserve(capacity);
-    if (sizes !== undefined) {
-      this.#trainingCapacity = Math.max(rows, this.#trainingCapacity);
-      this.#sizes = sizes;
-    }
-    if (this.#sizes !== undefined) this.#training.reserve(this.#trainingCapacity, this.#sizes);
-    this.#capacity = capacity;
+    this.#threadPool.kernels.valueHead(this.#encoder.state, critic, bias, this.#memory.values, rows, hidden);
+    return this.#arena.floats(this.#memory.values, rows).slice();
   }
 }

@@ -1,37 +1,18 @@
-import { InvalidOptionError, isAllowed } from '@ialp/core';
-import { checkActionArray, checkTargetsObject } from '../checks/training.js';
-import { DivergenceError, MissingHeadError, ShapeError } from '../errors.js';
+import { checkActions, checkTargets } from '../checks/training.js';
+import { DivergenceError } from '../errors.js';
 import type { ActionEvaluation, Head, States, Targets, TrainingReport, TrainingSettings } from '../network.js';
-import type { Address, Arena } from './arena.js';
+import type { Address } from './arena.js';
 import { eachBlock } from './encoders/encoder.js';
-import { TIED_TABLE } from './item-projection.js';
 import { ActionValueLoss } from './losses/action-value-loss.js';
 import type { ActorLoss } from './losses/actor-loss.js';
 import { DenseActorLoss } from './losses/dense-actor.js';
-import { distinct, SampledActorLoss } from './losses/sampled-actor.js';
+import { SampledActorLoss } from './losses/sampled-actor.js';
 import { SlateActorLoss } from './losses/slate-actor.js';
 import type { Optimizer, TouchedRows } from './optimizer.js';
 import { OptimizerSteps } from './optimizer.js';
-import { type Parameters, padded } from './parameters.js';
-import { type ItemGroup, type ItemOptimizer, RowwiseAdagrad } from './rowwise-adagrad.js';
-import type { ItemScorer } from './scoring/item-scorer.js';
-import type { StateEncoder } from './state-encoder.js';
-import type { ThreadPool } from './threads/thread-pool.js';
-import { TouchedItems } from './touched-items.js';
-
-/** The parts of a network that training uses. */
-export interface TrainableNetwork {
-  readonly arena: Arena;
-  readonly threadPool: ThreadPool;
-  readonly parameters: Parameters;
-  readonly encoder: StateEncoder;
-  readonly actor: ItemScorer | undefined;
-  readonly q: ItemScorer | undefined;
-  readonly heads: readonly Head[];
-  readonly hidden: number;
-  readonly historyLength: number;
-  readonly items: number;
-}
+import { type ItemOptimizer, RowwiseAdagrad } from './rowwise-adagrad.js';
+import type { TrainableNetwork } from './trainable-network.js';
+import { TrainedItems } from './trained-items.js';
 
 /** What memory is allocated for. */
 export interface TrainingSizes {
@@ -49,8 +30,7 @@ export class TrainingStep {
   readonly #sampled: SampledActorLoss | undefined;
   readonly #slates: SlateActorLoss | undefined;
   readonly #q: ActionValueLoss | undefined;
-  /** The items whose rows the history, the actor and the action values train. */
-  readonly #touchedItems: { readonly history: TouchedItems; readonly actor: TouchedItems; readonly q: TouchedItems };
+  readonly #items: TrainedItems;
   /** The optimiser of the item tensors, if they have their own. */
   readonly itemOptimizer: RowwiseAdagrad | undefined;
   #value: Address = 0;
@@ -63,37 +43,16 @@ export class TrainingStep {
   #seen: ActionEvaluation = emptyEvaluation(0, 0, []);
 
   constructor(network: TrainableNetwork, optimizer: Optimizer, itemOptimizer: Required<ItemOptimizer> | undefined) {
-    const { arena, threadPool, parameters, actor, q, items } = network;
+    const { arena, threadPool, parameters, actor, q } = network;
     this.#network = network;
-    const touched = (): TouchedItems => new TouchedItems(arena, items);
-    const ofHistory = touched();
-    const ofActor = actor?.table === TIED_TABLE ? ofHistory : touched();
-    this.#touchedItems = { history: ofHistory, actor: ofActor, q: touched() };
-    this.itemOptimizer = itemOptimizer && new RowwiseAdagrad(arena, parameters, itemOptimizer, this.#itemGroups());
+    this.#items = new TrainedItems(network);
+    this.itemOptimizer = itemOptimizer && new RowwiseAdagrad(arena, parameters, itemOptimizer, this.#items.groups());
     this.#optimizer = new OptimizerSteps(arena, threadPool, parameters, optimizer, this.itemOptimizer);
     const isCompact = itemOptimizer !== undefined;
     this.#dense = actor && new DenseActorLoss(arena, parameters, actor);
     this.#sampled = actor && new SampledActorLoss(arena, parameters, actor, isCompact);
     this.#slates = actor && new SlateActorLoss(arena, parameters, actor);
     this.#q = q && new ActionValueLoss(arena, parameters, q, isCompact);
-  }
-
-  #itemGroups(): ItemGroup[] {
-    const { parameters, actor, q } = this.#network;
-    const { history, actor: ofActor, q: ofQ } = this.#touchedItems;
-    const group = (touched: TouchedItems, ...names: string[]): ItemGroup => ({
-      touched,
-      slots: names.map((name) => parameters.slot(name)),
-    });
-    if (actor?.table === TIED_TABLE) {
-      // The rows that the history and the actor touch, together.
-      return [group(history, actor.table, actor.bias), ...(q ? [group(ofQ, q.table, q.bias)] : [])];
-    }
-    return [
-      group(history, 'positive', 'negative'),
-      ...(actor ? [group(ofActor, actor.table, actor.bias)] : []),
-      ...(q ? [group(ofQ, q.table, q.bias)] : []),
-    ];
   }
 
   /** Optimiser steps so far. */
@@ -107,18 +66,14 @@ export class TrainingStep {
 
   /** Allocates for batches of `rows`, with a sample of `sampleSize` items, or all items if it is 0, or of slates. */
   reserve(rows: number, { sampleSize, slateSize }: TrainingSizes): void {
-    const { arena, threadPool, historyLength, heads, items, actor, q } = this.#network;
+    const { arena, threadPool, historyLength, heads } = this.#network;
     this.#value = arena.allocateFloats(rows);
     this.#dValue = arena.allocateFloats(rows);
     this.#q?.reserve(rows);
     if (sampleSize > 0) this.#sampled?.reserve(rows, sampleSize, threadPool.threads);
     else if (slateSize > 1) this.#slates?.reserve(rows, slateSize, threadPool.threads);
     else this.#dense?.reserve(rows, threadPool.threads);
-    const ofHistory = rows * historyLength;
-    const ofActor = sampleSize > 0 ? rows + padded(sampleSize) : items;
-    const isTied = actor?.table === TIED_TABLE;
-    const untied = actor ? [ofHistory, ofActor] : [ofHistory];
-    this.itemOptimizer?.reserve([...(isTied ? [ofHistory + ofActor] : untied), ...(q ? [rows] : [])]);
+    this.itemOptimizer?.reserve(this.#items.most(rows, sampleSize));
     this.#optimizer.reserve(this.itemOptimizer ? 0 : rows * (2 * historyLength + 2) + sampleSize);
     if (this.#rows !== rows || this.#slateSize !== slateSize) this.#seen = emptyEvaluation(rows, slateSize, heads);
     this.#rows = rows;
@@ -136,23 +91,26 @@ export class TrainingStep {
     const { arena, threadPool, parameters, encoder } = this.#network;
     const { rows } = states;
     const count = rows * this.#slateSize;
-    checkActionArray(actions);
-    checkAllowed(actions, states, this.#slateSize);
+    checkActions(actions, states, this.#slateSize);
     encoder.encode(arena, threadPool, parameters, states);
     const [actor, drawn] = this.#loadActor(states, actions, settings);
     if (this.#slateSize === 1) this.#q?.load(actions, rows);
     this.#forward(actor, rows);
     const seen = this.#evaluateActions(actor, rows);
     const given = targets(seen);
-    checkTargetsObject(given);
     checkTargets(given, this.#network.heads, rows, this.#slateSize);
     const report = this.#setSlopes(actor, seen, given, settings, rows);
     const { learningRate = settings.learningRate, entropyWeight = settings.entropyWeight } = given;
     const trainsActor = given.policyWeight !== undefined || entropyWeight !== 0;
-    if (this.itemOptimizer !== undefined) this.#touch(rows);
+    if (this.itemOptimizer !== undefined)
+      this.#items.place(
+        this.#sampleSize > 0 ? this.#sampled : undefined,
+        this.#slateSize === 1 ? this.#q : undefined,
+        rows,
+      );
     this.#backward(trainsActor ? actor : undefined, given, entropyWeight / count, rows);
     const isSparse = this.itemOptimizer === undefined && drawn !== undefined;
-    const touched = isSparse ? this.#touched(states, actions.subarray(0, rows), drawn) : undefined;
+    const touched = isSparse ? this.#items.rowsOf(states, actions.subarray(0, rows), drawn) : undefined;
     const gradientNorm = this.#optimizer.step(learningRate, settings.maxGradientNorm, touched);
     this.#changed = touched;
     return { ...report, gradientNorm };
@@ -160,9 +118,8 @@ export class TrainingStep {
 
   /** The rows of an output table that the last step has changed; undefined for all. */
   changedRows(table: string): Int32Array | undefined {
-    if (this.itemOptimizer === undefined) return this.#changed?.find(({ slot }) => slot.name === table)?.rows;
-    const { actor, q } = this.#touchedItems;
-    return (table === this.#network.actor?.table ? actor : q).list();
+    if (this.itemOptimizer !== undefined) return this.#items.placed(table);
+    return this.#changed?.find(({ slot }) => slot.name === table)?.rows;
   }
 
   /** Loads the batch into the actor's loss. Returns the loss, and the items whose weights get a gradient if not all do. */
@@ -291,36 +248,6 @@ export class TrainingStep {
     if (projection !== undefined) threadPool.run((kernels, share) => actor?.gradients(kernels, actorState, share));
     if (actor !== undefined && this.#sampleSize > 0) this.#sampled?.scatter(threadPool.kernels, actorState);
   }
-
-  /** Gives the items that this batch trains their rows in the compact gradients. */
-  #touch(rows: number): void {
-    const { history, actor, q } = this.#touchedItems;
-    const { item, gradientRow, count } = this.#network.encoder.tokens;
-    for (const touched of [history, actor, q]) touched.clear();
-    if (this.#sampleSize > 0) this.#sampled?.touch(actor);
-    else if (this.#network.actor !== undefined) actor.placeAll();
-    history.place(item, gradientRow, count);
-    if (this.#slateSize === 1) this.#q?.touch(q, rows);
-  }
-
-  /** The rows of the item tables with a gradient of this batch. */
-  #touched(
-    { rows: count, historyLength, historyItems }: States,
-    actions: Int32Array,
-    drawn: Int32Array,
-  ): TouchedRows[] {
-    const { parameters, actor, q } = this.#network;
-    const shown = distinct(historyItems.subarray(0, count * historyLength).filter((item) => item >= 0));
-    const rowsOf = (name: string, rows: Int32Array): TouchedRows => ({ slot: parameters.slot(name), rows });
-    const ofQ = q ? [rowsOf(q.table, distinct(actions))] : [];
-    if (actor?.table === TIED_TABLE) return [rowsOf(actor.table, distinct(shown, drawn)), ...ofQ];
-    return [
-      rowsOf('positive', shown),
-      rowsOf('negative', shown),
-      ...(actor ? [rowsOf(actor.table, drawn)] : []),
-      ...ofQ,
-    ];
-  }
 }
 
 function emptyEvaluation(rows: number, slateSize: number, heads: readonly Head[]): ActionEvaluation {
@@ -338,41 +265,4 @@ function squaredError(values: Float32Array, targets: Float32Array, weight: numbe
     slopes[row] = (2 * weight * error) / values.length;
   }
   return sum;
-}
-
-/**
- * Throws unless every action is an item that its state allows, and the items of a slate are distinct. Another index would be written outside its
- * row of the kernels' memory; a forbidden item must not be learned.
- * @throws {InvalidOptionError}
- */
-function checkAllowed(actions: Int32Array, states: States, slateSize: number): void {
-  const { rows, items } = states;
-  for (let place = 0; place < rows * slateSize; place++) {
-    const item = actions[place];
-    const row = Math.floor(place / slateSize);
-    if (!(item >= 0 && item < items)) {
-      throw new InvalidOptionError(`actions[${place}]`, item, `an item from 0 to ${items - 1}`);
-    }
-    if (!isAllowed(states, row, item)) {
-      throw new InvalidOptionError(`actions[${place}]`, item, 'an item that is available and not excluded');
-    }
-    if (actions.subarray(row * slateSize, place).includes(item)) {
-      throw new InvalidOptionError(`actions[${place}]`, item, 'an item that is not above in its slate');
-    }
-  }
-}
-
-const TARGETS = { policyWeight: 'actor', valueTarget: 'value', qTarget: 'q' } as const;
-
-function checkTargets(targets: Targets, heads: readonly Head[], rows: number, slateSize: number): void {
-  for (const name of ['policyWeight', 'valueTarget', 'qTarget'] as const) {
-    const target = targets[name];
-    if (target === undefined) continue;
-    if (!heads.includes(TARGETS[name])) throw new MissingHeadError(TARGETS[name], `targets.${name}`);
-    const count = name === 'policyWeight' ? rows * slateSize : rows;
-    if (target.length < count) throw new ShapeError(`targets.${name}`, target.length, count);
-  }
-  if (slateSize > 1 && targets.qTarget !== undefined) {
-    throw new InvalidOptionError('targets.qTarget', targets.qTarget, 'none: slates have no action values here');
-  }
 }

@@ -1,24 +1,8 @@
-import { InvalidOptionError, isAllowed } from '@ialp/core';
-import { checkActionArray } from '../checks/training.js';
+import { InvalidOptionError } from '@ialp/core';
 import { ShapeError } from '../errors.js';
-import type { Histories, States } from '../network.js';
+import type { Histories } from '../network.js';
 import type { ModelInputs, ModelSizes } from './model.js';
 import type { TensorFlowNamespace } from './tensorflow.js';
-
-/** Throws unless every action is an item that its state allows. */
-export function checkActions(actions: Int32Array, states: States): void {
-  checkActionArray(actions);
-  const { rows, items } = states;
-  for (let row = 0; row < rows; row++) {
-    const item = actions[row];
-    if (!(item >= 0 && item < items)) {
-      throw new InvalidOptionError(`actions[${row}]`, item, `an item from 0 to ${items - 1}`);
-    }
-    if (!isAllowed(states, row, item)) {
-      throw new InvalidOptionError(`actions[${row}]`, item, 'an item that is available and not excluded');
-    }
-  }
-}
 
 /**
  * Makes the input tensors of a batch.

@@ -3,7 +3,7 @@ import { checkRandom } from '../checks/arguments.js';
 import { checkDistinctItems } from '../checks/item-rows.js';
 import { checkNamedOptions } from '../checks/options.js';
 import { checkChosen, checkHistories, checkItems, checkSample, checkStates } from '../checks/states.js';
-import { checkTargetsFunction, checkTrainingSettings } from '../checks/training.js';
+import { checkActions, checkTargetsFunction, checkTrainingSettings } from '../checks/training.js';
 import { DivergenceError, MissingHeadError } from '../errors.js';
 import type {
   ActionEvaluation,
@@ -22,7 +22,7 @@ import type {
 import { joinState, splitState } from '../persistence/training-state.js';
 import { checkItemVariables, writeItemVariables } from './item-variables.js';
 import { headsOf, type ModelBuilder, type ModelSizes, type TensorFlowModel } from './model.js';
-import { checkActions, emptyHistory } from './model-inputs.js';
+import { emptyHistory } from './model-inputs.js';
 import { createOptimizer, type Optimizer, type OptimizerOptions } from './optimizer.js';
 import { checkFinite, Passes } from './passes.js';
 import { rank } from './ranking.js';
