@@ -1,5 +1,5 @@
 /** The flag `--kernels` of all commands that train networks. */
-import { createNetwork, createRandom, InvalidOptionError, type KernelsBuild, NativeKernelsError } from '@ialp/policy';
+import { createNetwork, createRandom, type KernelsBuild } from '@ialp/policy';
 import { Option } from 'commander';
 
 /** Values of the flag. */
@@ -18,25 +18,11 @@ export function kernelsOption(byDefault: string): Option {
 
 /**
  * The build that the flag names here. Results depend on it.
- * @throws {InvalidOptionError} for `fused` where the runtime has no relaxed SIMD.
+ * @throws {InvalidOptionError} for `fused` where the runtime has no relaxed SIMD, and where `IALP_NATIVE_INSTRUCTIONS` is wrong.
  * @throws {NativeKernelsError} for `native` where `@ialp/policy-native` does not load.
  */
 export function resolveKernels(kernels: KernelsFlag): KernelsBuild {
-  if (kernels === 'auto') return (['native', 'fused'] as const).find(runs) ?? 'portable';
-  load(kernels);
-  return kernels;
-}
-
-function load(kernels: KernelsBuild): void {
-  createNetwork({ items: 1, kernels, random: createRandom(1) }).dispose();
-}
-
-function runs(kernels: KernelsBuild): boolean {
-  try {
-    load(kernels);
-    return true;
-  } catch (error) {
-    if (NativeKernelsError.isInstance(error) || InvalidOptionError.isInstance(error)) return false;
-    throw error;
-  }
+  const network = createNetwork({ items: 1, kernels, random: createRandom(1) });
+  network.dispose();
+  return network.kernels as KernelsBuild;
 }

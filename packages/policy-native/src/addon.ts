@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { InvalidOptionError } from '@ialp/core';
 import { NativeAddonError } from './errors.js';
 import { platformPackages } from './platform.js';
 
@@ -53,7 +54,7 @@ let found: { path: string; library: Library } | undefined;
 
 /**
  * Loads the add-on: one built from source in this package (`npm run build:native`), or that of the platform's package.
- * @throws {NativeAddonError} where no add-on loads, or the processor lacks the instructions that `IALP_NATIVE_INSTRUCTIONS` names.
+ * @throws {NativeAddonError} where no add-on loads. {@link InvalidOptionError} if the processor lacks the instructions that `IALP_NATIVE_INSTRUCTIONS` names.
  */
 export function loadNative(): NativeAddon {
   found ??= findLibrary();
@@ -62,8 +63,10 @@ export function loadNative(): NativeAddon {
   const asked = process.env[VARIABLE];
   const instructions = asked ? available.find((name) => name === asked) : available[0];
   if (instructions === undefined) {
-    throw new NativeAddonError(
-      `${VARIABLE}: expected one of ${available.join(', ')}, which this processor has; found '${asked}'. Unset it for the fastest.`,
+    throw new InvalidOptionError(
+      VARIABLE,
+      asked,
+      `one of ${available.join(', ')}, which this processor has; or unset, for the fastest`,
     );
   }
   return {

@@ -1,6 +1,6 @@
 import { type ErrorRecognizer, IalpError, recognizerOf } from '@ialp/core';
 
-/** The add-on is not there for this platform, does not load, or has no kernels for the instruction set that was asked for. */
+/** The add-on is not there for this platform, or does not load. */
 export class NativeAddonError extends IalpError {
   static override readonly isInstance: ErrorRecognizer<NativeAddonError> = /* @__PURE__ */ recognizerOf(
     'ialp.policy-native.error.addon',

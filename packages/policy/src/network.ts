@@ -28,9 +28,8 @@ export interface Evaluation extends ActionDistribution {
 export interface EvaluationOptions {
   /**
    * Whether items may be scored with weights rounded to 8 bits: several times as fast for few states and very many items.
-   * Actions are then sampled from a slightly different policy, and their propensities are exact for that policy. `top` selects
-   * its candidates by the rounded scores and ranks them by the exact ones. Engines without 8-bit scoring answer exactly.
-   * Default false.
+   * This is a slightly different policy: samples, propensities and rankings are those of the rounded scores. Action values are ranked by
+   * the exact ones, among candidates that the rounded ones select. Engines without 8-bit scoring answer exactly. Default false.
    */
   readonly approximate?: boolean;
 }
@@ -171,6 +170,8 @@ export interface Network {
   readonly historyLength: number;
   /** The heads on top of its encoder. */
   readonly heads: readonly Head[];
+  /** Build of the kernels that compute it, such as `native`. Absent if it has none. */
+  readonly kernels?: string;
   /** `approximate` of the policies of this network that do not say it themselves. Default false. */
   readonly approximateActing?: boolean;
   /** `shortlist` of the policies of this network that do not say it themselves. Default none. */

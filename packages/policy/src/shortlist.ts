@@ -11,8 +11,9 @@ export interface Shortlist {
   readonly items?: number;
   /**
    * Candidates of your own instead of the scan, such as those of an index of nearest neighbours: `[rows, count]` items, -1 for none. Those that a
-   * state does not allow, and repeated ones, are left out. Called once for each distribution, and again in training with states of the experience: it
-   * must depend on nothing but the states, or propensities are not those of the policy that acted.
+   * state does not allow, and repeated ones, are left out; a state with none left gets any allowed item, uniformly at random. Called once for each
+   * distribution, and again in training with states of the experience: it must depend on nothing but the states, or propensities are not those of the
+   * policy that acted.
    */
   readonly generate?: (states: States) => Int32Array;
   /** Exploration rate: probability of a uniformly random allowed item, so that every item has support. Default 0. */

@@ -178,7 +178,13 @@ class ItemTable implements ItemIndex {
   idOf(item: number): string {
     const id = this.ids[item];
     if (typeof id === 'string') return id;
-    throw new InvalidOptionError('item', item, `the index of an item, from 0 to ${this.capacity - 1}`);
+    const isUnused = id === null;
+    const range = `from 0 to ${this.capacity - 1}`;
+    throw new InvalidOptionError(
+      'item',
+      item,
+      `the index of an item, ${range}${isUnused ? '; this place is free' : ''}`,
+    );
   }
 
   withCapacity(capacity: number): ItemIndex {

@@ -26,10 +26,11 @@ export function checkNamedOptions<Options>(
   checkOptionNames(options, names);
 }
 
-/** Throws unless a value is a typed array. @throws {InvalidOptionError} */
+/** Throws unless a value is a typed array of numbers. @throws {InvalidOptionError} */
 export function checkNumbers(option: string, data: Float32Array): void {
-  if (ArrayBuffer.isView(data)) return;
-  throw new InvalidOptionError(option, data, 'a Float32Array: Float32Array.from(data) makes one');
+  const isNumbers = ArrayBuffer.isView(data) && typeof (data.length > 0 ? data[0] : undefined) !== 'bigint';
+  if (isNumbers && typeof data.length === 'number') return;
+  throw new InvalidOptionError(option, foundOf(data), 'a Float32Array: Float32Array.from(data) makes one');
 }
 
 /** Longest ranking of any catalogue: no slate is longer. A smaller catalogue leaves places empty. */

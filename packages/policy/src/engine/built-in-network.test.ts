@@ -33,11 +33,20 @@ describe('refusals', () => {
     ['heads', 'actor'],
     ['heads', ['actor', 'judge']],
     ['optimizer.name', { name: 'rmsprop' }],
+    ['optimizer', null],
+    ['optimizer', { name: 'sgd', momentun: 0.9 }],
+    ['optimizer', { name: 'adam', momentum: 0.9 }],
     ['optimizer.beta1', { name: 'adam', beta1: 1 }],
     ['optimizer.momentum', { name: 'sgd', momentum: -0.1 }],
     ['kernels', 'fastest'],
     ['itemEmbeddings.width', { data: new Float32Array(21), width: 3 }],
     ['itemEmbeddings.data[3]', { data: new Float32Array(28).fill(Number.NaN, 3), width: 4 }],
+    ['itemEmbeddings.data[3]', { data: new Float64Array(28).fill(1e300, 3), width: 4 }],
+    ['itemEmbeddings.data', { data: new BigInt64Array(28), width: 4 }],
+    ['itemEmbeddings.data', { data: new DataView(new ArrayBuffer(28)), width: 4 }],
+    ['itemEmbeddings.train', { data: new Float32Array(28), width: 4, train: 'yes' }],
+    ['itemEmbeddings', { data: new Float32Array(28), width: 4, trian: true }],
+    ['itemEmbeddings', null],
   ])('%s of %s', (option, value) => {
     const [name] = option.split('.');
     const make = () => createNetwork({ items: 7, random: createRandom(1), [name]: value });

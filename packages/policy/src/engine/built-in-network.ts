@@ -63,6 +63,7 @@ class BuiltInNetwork implements Network {
   readonly historyLength: number;
   readonly heads: readonly Head[];
   readonly itemTensors: readonly ItemTensor[];
+  readonly kernels: string;
   readonly approximateActing: boolean;
   readonly shortlist?: Shortlist;
   readonly #architecture: Architecture;
@@ -88,6 +89,7 @@ class BuiltInNetwork implements Network {
     this.historyLength = historyLength;
     this.heads = heads;
     this.itemTensors = itemTensorsOf(architecture);
+    this.kernels = kernels;
     this.approximateActing = architecture.approximateActing;
     if (architecture.shortlist !== undefined) this.shortlist = architecture.shortlist;
     this.#architecture = architecture;
@@ -155,7 +157,7 @@ class BuiltInNetwork implements Network {
     const value = this.heads.includes('value') ? this.#values(states.rows) : new Float32Array(0);
     this.#scan.checkAllowed(states);
     const scored = { states, state: this.#encoder.actorState, scorer };
-    return { value, ...new ActorEvaluation(this.#scan, scored, actor).methods() };
+    return { value, ...new ActorEvaluation(this.#scan, scored).methods() };
   }
 
   logits(states: States, { approximate = false }: EvaluationOptions = {}): Logits {

@@ -1,3 +1,4 @@
+import { InvalidOptionError } from '@ialp/core';
 import { NativeKernelsError } from '../errors.js';
 import type { Kernels } from './kernels.js';
 
@@ -34,7 +35,7 @@ let refusal: NativeKernelsError | undefined;
 
 /**
  * The add-on of `@ialp/policy-native`. It is found through Node's own `require`, so that a bundler for browsers never looks for it.
- * @throws {NativeKernelsError} if it is not installed or does not load.
+ * @throws {NativeKernelsError} if it is not installed or does not load. {@link InvalidOptionError} if it lacks the instructions that the environment asks for.
  */
 export function nativeAddon(): NativeAddon {
   if (loaded !== undefined) return loaded;
@@ -43,6 +44,8 @@ export function nativeAddon(): NativeAddon {
   try {
     loaded = load();
   } catch (error) {
+    // What the user's environment asks for is wrong, whatever the kernels: `auto` must not hide it.
+    if (InvalidOptionError.isInstance(error)) throw error;
     refusal = NativeKernelsError.isInstance(error) ? error : new NativeKernelsError(problemOf(error), { cause: error });
     throw refusal;
   }

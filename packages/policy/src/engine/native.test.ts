@@ -1,5 +1,5 @@
 /** Native kernels beside those of WebAssembly: the same numbers within a tolerance, on every instruction set of this processor. */
-import { createRandom } from '@ialp/core';
+import { createRandom, InvalidOptionError } from '@ialp/core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Head, Network } from '../network.js';
 import { allowedActions, makeStates, makeTargets, SETTINGS } from '../test-support/batch.js';
@@ -130,6 +130,26 @@ describe.each(SETS)('%s', (instructions) => {
   });
 });
 
+test('an instruction set that does not exist is refused, also by auto', ({ skip }) => {
+  if (!SETS.some((instructions) => typeof makers.get(instructions) === 'function')) skip('the add-on does not load');
+  vi.stubEnv('IALP_NATIVE_INSTRUCTIONS', 'mmx');
+  vi.resetModules();
+  const refused = (kernels: 'native' | 'auto') => async () => {
+    const { createNetwork: make } = await import('./built-in-network.js');
+    return make({ items: 7, kernels, random: createRandom(1) });
+  };
+  return Promise.all(
+    (['native', 'auto'] as const).map(async (kernels) => {
+      await expect(refused(kernels)).rejects.toThrow(InvalidOptionError);
+      await expect(refused(kernels)).rejects.toThrow(/IALP_NATIVE_INSTRUCTIONS.*scalar/);
+    }),
+  ).finally(() => vi.unstubAllEnvs());
+});
+
+test('a network says which kernels compute it', () => {
+  expect(createNetwork({ items: 7, kernels: 'portable', random: createRandom(1) }).kernels).toBe('portable');
+});
+
 describe('where the add-on does not load', () => {
   afterEach(() => {
     vi.restoreAllMocks();
@@ -186,5 +206,6 @@ describe('where the add-on does not load', () => {
       return network.weights();
     };
     expect(weights('auto')).toEqual(weights());
+    expect(policy.createNetwork({ items: 7, kernels: 'auto', random: createRandom(1) }).kernels).not.toBe('native');
   });
 });

@@ -1,4 +1,12 @@
-import { checkBoolean, checkInteger, checkOneOf, described, InvalidOptionError, type Random } from '@ialp/core';
+import {
+  checkBoolean,
+  checkInteger,
+  checkOneOf,
+  checkOptionNames,
+  described,
+  InvalidOptionError,
+  type Random,
+} from '@ialp/core';
 import { checkNamedOptions, checkNumbers, checkOptions } from '../checks/options.js';
 import { ShapeError } from '../errors.js';
 import type { Head } from '../network.js';
@@ -182,7 +190,7 @@ export function architectureOf(options: NetworkOptions): Architecture {
     ...{ items, historyLength, encoder, blocks, embedding, hidden, userFeatures, optimizer },
     ...{ tiedItems, approximateActing, threads, kernels: buildOf(kernels) },
     heads: HEADS.filter((head) => heads.includes(head)),
-    itemEmbeddings: itemEmbeddings && checkEmbeddings(itemEmbeddings, items),
+    itemEmbeddings: itemEmbeddings === undefined ? undefined : checkEmbeddings(itemEmbeddings, items),
     itemOptimizer: itemOptimizer === undefined ? undefined : checkItemOptimizer(itemOptimizer),
     shortlist: shortlist === undefined ? undefined : shortlistOf(shortlist),
   };
@@ -211,15 +219,20 @@ function buildOf(kernels: Build | 'auto'): Build {
   return kernels;
 }
 
+const EMBEDDINGS_OPTIONS: readonly (keyof ItemEmbeddings)[] = ['data', 'width', 'train'];
+
 function checkEmbeddings(embeddings: ItemEmbeddings, items: number): Required<ItemEmbeddings> {
   checkOptions(embeddings, '{ data, width }', 'itemEmbeddings');
+  checkOptionNames(embeddings, EMBEDDINGS_OPTIONS, { option: 'itemEmbeddings' });
   const { data, width, train = false } = embeddings;
+  checkBoolean('itemEmbeddings.train', train);
   checkNumbers('itemEmbeddings.data', data);
   checkMultipleOf4('itemEmbeddings.width', width, 4);
   if (data.length !== items * width) {
     throw new ShapeError('numbers in itemEmbeddings.data', data.length, items * width);
   }
-  const wrong = data.findIndex((value) => !Number.isFinite(value));
-  if (wrong !== -1) throw new InvalidOptionError(`itemEmbeddings.data[${wrong}]`, data[wrong], 'a finite number');
+  const wrong = data.findIndex((value) => !Number.isFinite(Math.fround(value)));
+  if (wrong !== -1)
+    throw new InvalidOptionError(`itemEmbeddings.data[${wrong}]`, data[wrong], 'a finite number in single precision');
   return { data, width, train };
 }

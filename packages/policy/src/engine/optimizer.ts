@@ -1,4 +1,5 @@
-import { checkNumber, InvalidOptionError } from '@ialp/core';
+import { checkNumber, checkOptionNames, InvalidOptionError } from '@ialp/core';
+import { checkOptions } from '../checks/options.js';
 import { DivergenceError } from '../errors.js';
 import type { Address, Arena } from './arena.js';
 import { clearFrozenColumns, type GradientRows } from './frozen-columns.js';
@@ -50,6 +51,10 @@ export class OptimizerSteps {
     this.#threadPool = threadPool;
     this.#parameters = parameters;
     this.#kind = kind;
+  }
+
+  get name(): Optimizer['name'] {
+    return this.#kind.name;
   }
 
   /** Optimiser steps so far. */
@@ -199,7 +204,12 @@ export class OptimizerSteps {
   }
 }
 
+const OPTION_NAMES = { adam: ['name', 'beta1', 'beta2', 'epsilon'], sgd: ['name', 'momentum'] } as const;
+
 function checkOptimizer(kind: Optimizer): void {
+  checkOptions(kind, "{ name: 'adam' }", 'optimizer');
+  const names: readonly string[] | undefined = OPTION_NAMES[kind.name];
+  if (names !== undefined) checkOptionNames(kind as object, names as never, { option: 'optimizer' });
   if (kind.name === 'sgd') {
     checkNumber('optimizer.momentum', kind.momentum ?? 0, 0, LARGEST_BELOW_1);
   } else if (kind.name === 'adam') {

@@ -157,7 +157,10 @@ export class Parameters {
     const unknown = Object.keys(weights).find((name) => !slots.some((slot) => slot.name === name));
     if (unknown !== undefined) {
       const names = slots.map(({ name }) => name).join(', ');
-      throw new WeightsError(`weights.${unknown}: expected only ${names}; found one more.`);
+      throw new WeightsError(
+        `weights.${unknown}: expected only the tensors of this network, ${names}; found one more. Create the network with the options of ` +
+          'the one that the weights are of: encoder, heads, tiedItems, userFeatures.',
+      );
     }
     for (const slot of slots) checkShape(slot, weights);
   }

@@ -82,11 +82,13 @@ describeBuilds(() => {
     readonly sums = new Map<string, Float64Array>();
     readonly #trained: Readonly<Record<string, number>>;
     readonly #epsilon: number;
+    readonly #factor: number;
 
     /** @param trained trained columns of the item tables, by name. */
-    constructor(trained: Readonly<Record<string, number>>, epsilon: number) {
+    constructor(trained: Readonly<Record<string, number>>, epsilon: number, factor: number) {
       this.#trained = trained;
       this.#epsilon = epsilon;
+      this.#factor = factor;
     }
 
     step(weights: Weights, gradient: Weights, rate: number, maxNorm: number): Record<string, Float64Array> {
@@ -108,7 +110,7 @@ describeBuilds(() => {
             sums[item] += own.reduce((sum, value) => sum + value * value, 0) / trained;
             if (sums[item] === 0) continue;
             for (let k = 0; k < trained; k++) {
-              next[item * width + k] -= (rate * own[k]) / (Math.sqrt(sums[item]) + this.#epsilon);
+              next[item * width + k] -= (this.#factor * rate * own[k]) / (Math.sqrt(sums[item]) + this.#epsilon);
             }
           }
           return [name, next];
@@ -126,20 +128,20 @@ describeBuilds(() => {
     },
   });
 
-  const CASES: { encoder: EncoderName; others: Others; trained: number; epsilon: number }[] = [
+  const CASES: { encoder: EncoderName; others: Others; trained: number; epsilon: number; factor?: number }[] = [
     { encoder: 'mean', others: {}, trained: 8, epsilon: 1e-8 },
     { encoder: 'mean', others: features(false), trained: 8, epsilon: 0.1 },
     { encoder: 'mean', others: features(true), trained: 16, epsilon: 0 },
-    { encoder: 'gru', others: { threads: 2 }, trained: 8, epsilon: 1e-8 },
+    { encoder: 'gru', others: { threads: 2 }, trained: 8, epsilon: 1e-8, factor: 0.25 },
     { encoder: 'attention', others: { blocks: 2 }, trained: 8, epsilon: 1e-8 },
-    { encoder: 'mean', others: { tiedItems: true }, trained: 8, epsilon: 1e-8 },
+    { encoder: 'mean', others: { tiedItems: true }, trained: 8, epsilon: 1e-8, factor: 2 },
     { encoder: 'gru', others: { tiedItems: true, threads: 2 }, trained: 8, epsilon: 1e-8 },
     { encoder: 'mean', others: { tiedItems: true, ...features(false), threads: 2 }, trained: 8, epsilon: 1e-8 },
     { encoder: 'mean', others: { tiedItems: true, ...features(true) }, trained: 12, epsilon: 1e-8 },
   ];
 
   test.each(CASES)('$encoder, $trained trained columns: as the formula in double precision', (tested) => {
-    const { encoder, others, trained, epsilon } = tested;
+    const { encoder, others, trained, epsilon, factor = 1 } = tested;
     const options = { ...others, encoder };
     const steps = fc.array(
       fc.record({
@@ -152,10 +154,12 @@ describeBuilds(() => {
     );
     fc.assert(
       fc.property(steps, (made) => {
-        const network = make({ ...options, optimizer: { name: 'sgd' }, itemOptimizer: { ...ROWWISE, epsilon } });
+        const itemOptimizer = { ...ROWWISE, epsilon, ...(factor !== 1 && { learningRateFactor: factor }) };
+        const network = make({ ...options, optimizer: { name: 'sgd' }, itemOptimizer });
         const reference = new Reference(
           { positive: trained, negative: trained, item: trained, actor: 12, q: 12 },
           epsilon,
+          factor,
         );
         for (const { kind, seed, rate, maxNorm } of made) {
           const before = network.weights();
@@ -166,7 +170,7 @@ describeBuilds(() => {
           expect(Math.abs(norm - exactNorm)).toBeLessThan(1e-4 * exactNorm);
           for (const [name, { data }] of Object.entries(network.weights())) {
             const off = Math.max(...data.map((value, k) => Math.abs(value - expected[name][k])));
-            expect(off, `${kind} ${name}`).toBeLessThan(2e-4 * rate + 2e-6);
+            expect(off, `${kind} ${name}`).toBeLessThan(2e-4 * rate * Math.max(factor, 1) + 2e-6);
           }
         }
         const state = network.trainingState();
@@ -242,18 +246,25 @@ describeBuilds(() => {
     });
 
     test('the state of another optimiser is refused, and named', () => {
-      const rowwise = trainedNetwork();
-      const adam = trainedNetwork({ itemOptimizer: undefined });
-      for (const [network, other] of [
-        [rowwise, adam],
-        [adam, rowwise],
-      ] as const) {
+      const sgd = { name: 'sgd', momentum: 0.9 } as const;
+      const kinds: [Others, string[]][] = [
+        [{ itemOptimizer: undefined }, ['first', 'second']],
+        [{ itemOptimizer: undefined, optimizer: sgd }, ['velocity']],
+        [{}, ['first', 'second', 'sum']],
+        [{ optimizer: sgd }, ['velocity', 'sum']],
+      ];
+      const networks = kinds.map(([others, moments]) => ({ network: trainedNetwork(others), moments }));
+      for (const { network, moments } of networks) {
         const before = network.trainingState();
-        expect(() => network.setTrainingState(other.trainingState())).toThrow(WeightsError);
-        expect(() => network.setTrainingState(other.trainingState())).toThrow(/optimizer\/sum\/.* itemOptimizer/);
-        expect(network.trainingState()).toEqual(before);
-        network.setWeights(other.weights());
-        expect(network.weights()).toEqual(other.weights());
+        for (const other of networks) {
+          if (other.network === network) continue;
+          const set = () => network.setTrainingState(other.network.trainingState());
+          expect(set).toThrow(WeightsError);
+          for (const moment of [...moments, ...other.moments]) expect(set).toThrow(`optimizer/${moment}/`);
+          expect(network.trainingState()).toEqual(before);
+        }
+        network.setWeights(networks[0].network.weights());
+        expect(network.weights()).toEqual(networks[0].network.weights());
       }
     });
 
@@ -330,6 +341,7 @@ describeBuilds(() => {
   test.each([
     [{ name: 'adam' }, 'itemOptimizer.name'],
     [{ name: 'rowwise-adagrad', epsilon: -1 }, 'itemOptimizer.epsilon'],
+    [{ name: 'rowwise-adagrad', learningRateFactor: Number.NaN }, 'itemOptimizer.learningRateFactor'],
     [{ name: 'rowwise-adagrad', eps: 1 }, 'itemOptimizer'],
     ['rowwise-adagrad', 'itemOptimizer'],
   ])('%j is refused', (itemOptimizer, message) => {

@@ -12,23 +12,27 @@ import type { TouchedItems } from './touched-items.js';
 /**
  * The optimiser of the tensors with a row for each item: row-wise Adagrad (Naumov et al. 2019, arXiv 1906.00091; `EXACT_ROWWISE_ADAGRAD` of
  * FBGEMM). It stores one number for each row, the sum of the mean squares of its gradients: `sum[r] += mean(g_r^2)`,
- * `w_r -= learningRate * g_r / (sqrt(sum[r]) + epsilon)`. `epsilon` is 1e-8 by default.
+ * `w_r -= learningRateFactor * learningRate * g_r / (sqrt(sum[r]) + epsilon)`.
  */
 export interface ItemOptimizer {
   readonly name: 'rowwise-adagrad';
+  /** Default: 1e-8. */
   readonly epsilon?: number;
+  /** Step size of the items relative to that of all other weights, which a schedule changes together. Default: 1. */
+  readonly learningRateFactor?: number;
 }
 
-const OPTION_NAMES: readonly (keyof ItemOptimizer)[] = ['name', 'epsilon'];
+const OPTION_NAMES: readonly (keyof ItemOptimizer)[] = ['name', 'epsilon', 'learningRateFactor'];
 
 /** @throws {InvalidOptionError} */
 export function checkItemOptimizer(options: ItemOptimizer): Required<ItemOptimizer> {
   checkOptions(options, "{ name: 'rowwise-adagrad' }", 'itemOptimizer');
   checkOptionNames(options, OPTION_NAMES, { option: 'itemOptimizer' });
-  const { name, epsilon = 1e-8 } = options;
+  const { name, epsilon = 1e-8, learningRateFactor = 1 } = options;
   if (name !== 'rowwise-adagrad') throw new InvalidOptionError('itemOptimizer.name', name, "'rowwise-adagrad'");
   checkNumber('itemOptimizer.epsilon', epsilon, 0);
-  return { name, epsilon };
+  checkNumber('itemOptimizer.learningRateFactor', learningRateFactor, 0);
+  return { name, epsilon, learningRateFactor };
 }
 
 /** Item tensors that a batch touches in the same rows. */
@@ -52,6 +56,7 @@ export class RowwiseAdagrad {
   readonly #arena: Arena;
   readonly #parameters: Parameters;
   readonly #epsilon: number;
+  readonly #learningRateFactor: number;
   readonly #groups: readonly ItemGroup[];
   readonly #sums = new Map<string, Address>();
 
@@ -59,12 +64,13 @@ export class RowwiseAdagrad {
   constructor(
     arena: Arena,
     parameters: Parameters,
-    { epsilon }: Required<ItemOptimizer>,
+    { epsilon, learningRateFactor }: Required<ItemOptimizer>,
     groups: readonly ItemGroup[],
   ) {
     this.#arena = arena;
     this.#parameters = parameters;
     this.#epsilon = epsilon;
+    this.#learningRateFactor = learningRateFactor;
     this.#groups = groups;
   }
 
@@ -102,8 +108,9 @@ export class RowwiseAdagrad {
     for (const { touched, slots } of this.#groups) for (const slot of slots) clear(slot, { count: touched.count });
   }
 
-  /** Changes the touched rows by their gradients times `scale`. */
+  /** Changes the touched rows by their gradients times `scale`. @param learningRate of all other weights. */
   update(kernels: Kernels, share: Share, learningRate: number, scale: number): void {
+    const rate = this.#learningRateFactor * learningRate;
     for (const { touched, slots } of this.#groups) {
       const [first, last] = share.range(touched.count, 1);
       const [index, count] = [touched.index + 4 * first, last - first];
@@ -112,11 +119,11 @@ export class RowwiseAdagrad {
         const [values, sums] = [this.#parameters.value(name), this.#sums.get(name) as Address];
         const gradients = this.#parameters.gradient(name) + 4 * first * widthOf(slot);
         if (itemAxis === 1) {
-          kernels.adagrad(values, gradients, sums, index, count, scale, learningRate, this.#epsilon);
+          kernels.adagrad(values, gradients, sums, index, count, scale, rate, this.#epsilon);
           continue;
         }
         const trained = slot.frozenFrom ?? stride;
-        const rates = [scale, learningRate, this.#epsilon] as const;
+        const rates = [scale, rate, this.#epsilon] as const;
         if (trained > 0) kernels.rowwiseAdagrad(values, gradients, sums, index, count, stride, trained, ...rates);
       }
     }

@@ -55,6 +55,11 @@ export class TrainingStep {
     this.#q = q && new ActionValueLoss(arena, parameters, q, isCompact);
   }
 
+  /** The optimiser of all other tensors. */
+  get optimizer(): Optimizer['name'] {
+    return this.#optimizer.name;
+  }
+
   /** Optimiser steps so far. */
   get steps(): number {
     return this.#optimizer.steps;

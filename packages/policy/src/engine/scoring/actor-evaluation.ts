@@ -12,21 +12,12 @@ import type { ScoredStates, Scorer } from './scorer.js';
 /** Candidates selected with 8-bit weights for each requested item. */
 const CANDIDATES = 4;
 
-/**
- * The items of greatest score. With an 8-bit output layer, it selects more candidates and ranks them by the exact one.
- * @param withSoftmax whether to compute the softmax, as `scan.softmax`, in the same pass.
- */
-export function topItems(
-  scan: CatalogueScan,
-  scored: ScoredStates,
-  exact: Scorer,
-  count: number,
-  withSoftmax = false,
-): Ranking {
+/** The items of greatest score. With an 8-bit output layer, it selects more candidates and ranks them by the exact one. */
+export function topItems(scan: CatalogueScan, scored: ScoredStates, exact: Scorer, count: number): Ranking {
   const { rows, items: all } = scored.states;
   checkCount(count, all);
-  if (scored.scorer === exact) return scan.top(scored, count, withSoftmax);
-  const candidates = scan.top(scored, Math.max(count, Math.min(CANDIDATES * count, all)), withSoftmax);
+  if (scored.scorer === exact) return scan.top(scored, count, false);
+  const candidates = scan.top(scored, Math.max(count, Math.min(CANDIDATES * count, all)), false);
   return rerank(candidates, rows, count, (items) => scan.scores({ ...scored, scorer: exact }, items));
 }
 
@@ -37,14 +28,12 @@ export function topItems(
 export class ActorEvaluation {
   readonly #scan: CatalogueScan;
   readonly #scored: ScoredStates;
-  readonly #exact: Scorer;
   #ready = false;
 
   /** @param scored the states with the exact output layer, or its 8-bit approximation. */
-  constructor(scan: CatalogueScan, scored: ScoredStates, exact: Scorer) {
+  constructor(scan: CatalogueScan, scored: ScoredStates) {
     this.#scan = scan;
     this.#scored = scored;
-    this.#exact = exact;
   }
 
   methods(): Omit<Evaluation, 'value'> {
@@ -106,7 +95,8 @@ export class ActorEvaluation {
   }
 
   #top(count: number): Ranking {
-    const ranking = topItems(this.#scan, this.#scored, this.#exact, count, !this.#ready);
+    checkCount(count, this.#scored.states.items);
+    const ranking = this.#scan.top(this.#scored, count, !this.#ready);
     this.#ready = true;
     return this.#scan.toProbabilities(ranking);
   }
