@@ -212,7 +212,7 @@ describe('createItemIndex', () => {
       [() => index.add(['c', 'c']), 'ids[1]: expected each id once'],
       [() => index.remove(['a', 'x']), 'ids[1]: expected an id in the catalogue; found "x"'],
       [() => index.remove(['a', 'a']), 'ids[1]: expected each id once'],
-      [() => index.idOf(2), 'item: expected the index of an item, from 0 to 8; found 2'],
+      [() => index.idOf(2), 'item: expected the index of an item, from 0 to 8, not of a free place; found 2'],
       [() => index.withCapacity(8), 'capacity: expected an integer of at least 9; found 8'],
     ];
     for (const [change, message] of refusals) {

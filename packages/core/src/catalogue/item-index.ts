@@ -178,13 +178,8 @@ class ItemTable implements ItemIndex {
   idOf(item: number): string {
     const id = this.ids[item];
     if (typeof id === 'string') return id;
-    const isUnused = id === null;
-    const range = `from 0 to ${this.capacity - 1}`;
-    throw new InvalidOptionError(
-      'item',
-      item,
-      `the index of an item, ${range}${isUnused ? '; this place is free' : ''}`,
-    );
+    const expected = `the index of an item, from 0 to ${this.capacity - 1}${id === null ? ', not of a free place' : ''}`;
+    throw new InvalidOptionError('item', item, expected);
   }
 
   withCapacity(capacity: number): ItemIndex {
