@@ -13,19 +13,28 @@ export const COMMANDS = 1 << 18;
 export const STATE = 0;
 export const PAGES = 1;
 
+/** How often a worker looks for memory that has grown, a millisecond apart, before it reports that it has failed. */
+export const LOOKS = 1000;
+
 /**
  * Source of a worker, after `source`, `memory`, `names`, `state` and `commands`: it waits for a list of commands (kernel index, number of arguments, arguments; terminated by -1), executes them,
  * reports that it has finished, and waits for the next list. It is text, so that bundlers and the runtime need no second file.
  *
- * It waits for the memory to have grown: this thread sees that a little later than the one that has let it grow, and until then kernels that fill
- * memory fail. Native kernels are told where it is.
+ * Before it executes commands, it makes sure that it sees all of the memory: until then kernels that fill memory fail. A thread learns from the
+ * engine that another one has let the memory grow. In V8, one that receives the memory at that very moment has the old size and is never told the
+ * new one, however long it looks: it has to ask, by growing the memory by 0 pages. Native kernels are told where the memory is.
  */
 const BODY = `
 let known = 0;
 function awaitGrowth() {
   const bytes = 65536 * Atomics.load(state, ${PAGES});
   if (known === bytes) return false;
-  while (memory.buffer.byteLength < bytes);
+  for (let look = 0; memory.buffer.byteLength < bytes; look++) {
+    if (look === ${LOOKS}) throw new Error('The memory that was announced did not come.');
+    // Other engines may need a moment: it sleeps, since threads that are busy hold up the others.
+    if (look > 0) Atomics.wait(state, ${STATE}, ${GO}, 1);
+    memory.grow(0);
+  }
   known = bytes;
   return true;
 }
