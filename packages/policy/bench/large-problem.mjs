@@ -12,10 +12,18 @@ export const SESSIONS = 64;
 const SAMPLED = 1024;
 
 const ROWWISE = { itemOptimizer: { name: 'rowwise-adagrad' } };
+// The history and the actor train the rows of one table: they need longer steps than the rest.
+const TIED = { itemOptimizer: { name: 'rowwise-adagrad', learningRateFactor: 8 }, tiedItems: true };
 /** Networks that are trained on a sample of the items, with the step size that suits their optimiser. */
 export const NETWORKS = {
   adam: { options: {}, learningRate: 0.02 },
-  'rowwise-adagrad': { options: ROWWISE, learningRate: 0.02 },
+  'rowwise-adagrad': { options: ROWWISE, learningRate: 0.015 },
+  'rowwise-shortlist': { options: { ...ROWWISE, shortlist: 1024 }, learningRate: 0.015 },
+  tied: { options: TIED, learningRate: 0.003 },
+  'tied-shortlist': { options: { ...TIED, shortlist: 1024 }, learningRate: 0.003 },
+};
+/** Networks that are given features of the items: the projection of these learns more than the items do, in steps of one size. */
+const WITH_FEATURES = {
   tied: { options: { ...ROWWISE, tiedItems: true }, learningRate: 0.01 },
   'tied-shortlist': { options: { ...ROWWISE, tiedItems: true, shortlist: 1024 }, learningRate: 0.01 },
 };
@@ -60,14 +68,14 @@ export function deploy({
   threads = 1,
   seed = 1,
   itemEmbeddings,
-  learningRate = NETWORKS[name]?.learningRate,
+  learningRate = (itemEmbeddings ? WITH_FEATURES : NETWORKS)[name]?.learningRate,
   onUpdate = () => {},
 }) {
   const sizes = { embedding: EMBEDDING, hidden: HIDDEN, historyLength: HISTORY, encoder: 'mean' };
   const network = createNetwork({
     ...{ items: environment.spec.items, ...sizes, kernels, threads, random: createRandom(seed) },
     approximateActing: name !== undefined,
-    ...NETWORKS[name]?.options,
+    ...(itemEmbeddings ? WITH_FEATURES : NETWORKS)[name]?.options,
     ...(itemEmbeddings && { itemEmbeddings }),
   });
   const sampling = name === undefined ? {} : { sampledSoftmax: SAMPLED, random: createRandom(seed + 2) };

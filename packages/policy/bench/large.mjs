@@ -5,11 +5,11 @@
  * - `node large.mjs memory <items> <updates> <network>`: memory over many updates, from 2 interactions each.
  * - `node large.mjs learn <items> <interactions>`: what each network earns beside exact training with Adam.
  * - `node large.mjs optimum <items> <interactions> <seed> <network> <features: yes or no> <threads>`: what a network earns beside the best policy.
- * - `node large.mjs data <name> <folder> <interactions> <seeds>`: the same on users of a data set.
+ * - `node large.mjs data <name> <folder> <interactions> <seeds> [first seed]`: what is learned on users of a data set beside exact training.
  */
 import { makeEnvironment } from '@ialp/env/environments';
 import { deploy, featuresOfClusters, makeClusters, NETWORKS, OPTIMUM, SESSIONS } from './large-problem.mjs';
-import { mean, median } from './statistics.mjs';
+import { mean, median, ratioOfMeans } from './statistics.mjs';
 
 /** Turns of each session in an update: 640 interactions. */
 const TURNS = 10;
@@ -50,22 +50,20 @@ function memory(items, updates, network) {
   return { items, updates, updateMs, early, late, peakMemory: process.resourceUsage().maxRSS * 1024 };
 }
 
-/** Mean rewards of the last tenth of the interactions. */
+/** Mean rewards of the last tenth of the interactions, of each seed; networks beside exact training, with the standard errors of their shares. */
 function compare(environment, interactions, seeds, exactRate) {
-  const earned = (network, rates) => {
-    const rewards = Array.from({ length: seeds }, (_, k) => {
-      const settings = { interactions, rolloutLength: 2, kernels: 'auto', seed: k + 1, ...rates };
+  const earned = (network, rates) =>
+    seeds.map((seed) => {
+      const settings = { interactions, rolloutLength: 2, kernels: 'auto', seed, ...rates };
       return mean(deploy({ environment, network, ...settings }).subarray(Math.floor(0.9 * interactions)));
     });
-    return mean(rewards);
-  };
   const exact = earned(undefined, { learningRate: exactRate });
   const { name: problem, items } = environment.spec;
   const sampled = Object.keys(NETWORKS).map((network) => {
-    const reward = earned(network, {});
-    return { network, reward, share: reward / exact };
+    const rewards = earned(network, {});
+    return { network, rewards, reward: mean(rewards), ...ratioOfMeans(rewards, exact) };
   });
-  return { problem, items, interactions, seeds, exact, sampled };
+  return { problem, items, interactions, seeds: seeds.length, exactRewards: exact, exact: mean(exact), sampled };
 }
 
 /** Mean reward of the last tenth of the interactions, beside the best policy's. */
@@ -90,10 +88,12 @@ const jobs = {
   time: () => time(Number(first), numbers[0], others[1], others[2], numbers[3]),
   memory: () => memory(Number(first), numbers[0], others[1]),
   optimum: () => besideOptimum(Number(first), numbers[0], numbers[1], others[2], others[3], numbers[4]),
-  learn: () => compare(makeClusters(Number(first)), numbers[0], 1, EXACT_RATES.clusters),
+  learn: () => compare(makeClusters(Number(first)), numbers[0], [1], EXACT_RATES.clusters),
   data: async () => {
     const environment = await makeEnvironment(first, { data: others[0], sessions: SESSIONS });
-    return compare(environment, numbers[1], numbers[2], EXACT_RATES.data);
+    const [, interactions, count, firstSeed = 1] = numbers;
+    const seeds = Array.from({ length: count }, (_, k) => firstSeed + k);
+    return compare(environment, interactions, seeds, EXACT_RATES.data);
   },
 };
 try {

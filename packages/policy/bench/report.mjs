@@ -165,13 +165,15 @@ function memoryTable(memory) {
 
 function learnedTable(learned) {
   return table(
-    ['<problem', 'items', 'interactions', 'seeds', '<network', 'exact', 'sampled', 'share'],
+    ['<problem', 'items', 'interactions', 'seeds', '<network', 'exact', 'sampled', 'share', 's.e.'],
     learned
       .filter(({ error }) => error === undefined)
       .flatMap(({ problem, items, interactions, seeds, exact, sampled }) =>
-        sampled.map(({ network, reward, share }) => [
+        sampled.map(({ network, reward, share, standardError }) => [
           ...[problem, items, interactions, seeds, network],
           ...[exact, reward, share].map((number) => number.toFixed(3)),
+          // JSON has null for what one seed cannot tell.
+          standardError?.toFixed(3) ?? '',
         ]),
       ),
   );
