@@ -45,11 +45,12 @@ export async function readSegments(folder: string, from: SegmentPlace, maxEvents
     const found = await readSegment(segmentPath(folder, place.segment), place.offset, maxEvents - events.length);
     for (const event of found.events) events.push(event);
     damaged += found.damaged;
+    // After a power failure a file may be shorter than what was read of it before. The next segment was then begun after it. What is read only now may
+    // well be beyond the end of a moment ago: others still write to a segment that is not sealed.
+    const isCut = tail.hasNext && place.offset > tail.size;
     place = { segment: place.segment, offset: found.end };
     if (events.length === maxEvents) return { events, damaged, place, tail };
-    // After a power failure a file may be shorter than what was read of it. The next segment was then begun after it.
-    const isBeyond = tail.hasNext && place.offset > tail.size;
-    if (found.isSealed || isBeyond) {
+    if (found.isSealed || isCut) {
       place = { segment: place.segment + 1, offset: 0 };
     } else if (!tail.hasNext || !seal(folder, place.segment)) {
       return { events, damaged, place, tail };
