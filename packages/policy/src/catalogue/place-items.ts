@@ -59,6 +59,7 @@ const ACTOR_BIAS = 'actorBias';
  *
  * The call is synchronous. It compares each new item with all available ones, in one pass over the embeddings for every 256 new items, and copies the
  * network's weights once. With 300,000 items and embeddings of 16 numbers it takes 0.09 s of CPU time for 1 new item and 0.7 s for 1,000.
+ * It multiplies in WebAssembly with SIMD, whatever computes the network.
  * @param items the new items, distinct.
  * @returns the neighbours of the new items.
  * @throws {InvalidOptionError} for an item whose embedding is 0, without another available item, and for a network that does not name its

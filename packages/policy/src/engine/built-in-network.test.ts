@@ -33,6 +33,7 @@ describe('refusals', () => {
     ['heads', 'actor'],
     ['heads', ['actor', 'judge']],
     ['optimizer.name', { name: 'rmsprop' }],
+    ['optimizer.name', { name: 'toString' }],
     ['optimizer', null],
     ['optimizer', { name: 'sgd', momentun: 0.9 }],
     ['optimizer', { name: 'adam', momentum: 0.9 }],

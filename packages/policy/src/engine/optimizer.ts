@@ -208,8 +208,7 @@ const OPTION_NAMES = { adam: ['name', 'beta1', 'beta2', 'epsilon'], sgd: ['name'
 
 function checkOptimizer(kind: Optimizer): void {
   checkOptions(kind, "{ name: 'adam' }", 'optimizer');
-  const names: readonly string[] | undefined = OPTION_NAMES[kind.name];
-  if (names !== undefined) checkOptionNames(kind as object, names as never, { option: 'optimizer' });
+  if (Object.hasOwn(OPTION_NAMES, kind.name)) checkOptionNames(kind, OPTION_NAMES[kind.name], { option: 'optimizer' });
   if (kind.name === 'sgd') {
     checkNumber('optimizer.momentum', kind.momentum ?? 0, 0, LARGEST_BELOW_1);
   } else if (kind.name === 'adam') {

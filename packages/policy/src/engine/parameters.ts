@@ -159,7 +159,7 @@ export class Parameters {
       const names = slots.map(({ name }) => name).join(', ');
       throw new WeightsError(
         `weights.${unknown}: expected only the tensors of this network, ${names}; found one more. Create the network with the options of ` +
-          'the one that the weights are of: encoder, heads, tiedItems, userFeatures.',
+          'the one that the weights are of: encoder, blocks, heads, tiedItems, userFeatures.',
       );
     }
     for (const slot of slots) checkShape(slot, weights);
