@@ -1,4 +1,5 @@
 import { checkNumber, InvalidOptionError } from '@ialp/core';
+import type { Moment } from '../persistence/training-state.js';
 
 /** Adam (Kingma and Ba 2015). */
 export interface AdamOptions {
@@ -28,7 +29,7 @@ export interface Optimizer {
   /** The new weights of a tensor, or the same array if they do not change. A missing gradient counts as 0. */
   update(name: string, weights: Float32Array, gradient: Float32Array | undefined, scale: number): Float32Array;
   /** Names of its moments. */
-  readonly moments: readonly string[];
+  readonly moments: readonly Moment[];
   /** Steps so far. */
   steps: number;
   /** The moments of a tensor, by name; undefined before its first update. */
@@ -60,7 +61,7 @@ class Adam implements Optimizer {
   readonly #beta2: number;
   readonly #epsilon: number;
   readonly #moments = new Map<string, { readonly first: Float32Array; readonly second: Float32Array }>();
-  readonly moments = ['first', 'second'];
+  readonly moments = ['first', 'second'] as const;
   steps = 0;
   #learningRate = 0;
 
@@ -112,7 +113,7 @@ class Adam implements Optimizer {
 }
 
 class Sgd implements Optimizer {
-  readonly moments = ['first'];
+  readonly moments = ['velocity'] as const;
   steps = 0;
   readonly #momentum: number;
   readonly #velocity = new Map<string, Float32Array>();
@@ -142,11 +143,11 @@ class Sgd implements Optimizer {
   }
 
   recall(name: string): Readonly<Record<string, Float32Array>> | undefined {
-    const first = this.#velocity.get(name);
-    return first && { first };
+    const velocity = this.#velocity.get(name);
+    return velocity && { velocity };
   }
 
-  remember(name: string, { first }: Readonly<Record<string, Float32Array>>): void {
-    if (this.#momentum > 0) this.#velocity.set(name, first.slice());
+  remember(name: string, { velocity }: Readonly<Record<string, Float32Array>>): void {
+    if (this.#momentum > 0) this.#velocity.set(name, velocity.slice());
   }
 }

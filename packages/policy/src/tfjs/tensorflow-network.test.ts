@@ -125,6 +125,29 @@ describe.each(BACKENDS_TO_TEST)('%s', (backend) => {
     network.dispose();
   });
 
+  test('takes the training state of its own optimiser alone', () => {
+    const optimizers: readonly OptimizerOptions[] = [{ name: 'adam' }, { name: 'sgd', momentum: 0.9 }];
+    const [adam, sgd] = optimizers.map((optimizer) => {
+      const network = mean(['actor', 'value', 'q'], optimizer);
+      step(network, TARGETS['valueTarget']);
+      return network;
+    });
+    for (const [network, other] of [
+      [adam, sgd],
+      [sgd, adam],
+    ]) {
+      const before = network.trainingState();
+      expect(() => network.setTrainingState(other.trainingState())).toThrow(WeightsError);
+      expect(() => network.setTrainingState(other.trainingState())).toThrow(
+        /optimizer\/velocity\/.* \(optimizer 'sgd'\)/,
+      );
+      expect(network.trainingState()).toEqual(before);
+      network.setTrainingState(before);
+      expect(network.trainingState()).toEqual(before);
+    }
+    for (const network of [adam, sgd]) network.dispose();
+  });
+
   test('refuses weights, actions and targets of other types, which only plain JavaScript can pass', () => {
     const network = mean();
     const weights = network.weights();
